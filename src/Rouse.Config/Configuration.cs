@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Model;
+using Rouse.Config.Text;
+
+namespace Rouse.Config;
+
+/// <summary>A service entry that an error left out: a reload keeps what runs under this id.</summary>
+public readonly record struct BrokenService(string Name, string Id, SourceSpan Span);
+
+/// <summary>What came of reading a configuration: the services that can run, what was wrong, and which files were read.</summary>
+public sealed record Configuration
+{
+    /// <summary>In the order of the files; ids are unique. Without those that are disabled or broken.</summary>
+    public required ImmutableArray<ServiceDefinition> Services { get; init; }
+
+    /// <summary>Entries that an error left out (not those that are disabled on purpose).</summary>
+    public required ImmutableArray<BrokenService> Broken { get; init; }
+
+    /// <summary>Every finding, in the order of the files.</summary>
+    public required ImmutableArray<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>The files read, in order.</summary>
+    public required ImmutableArray<SourceFile> Files { get; init; }
+
+    /// <summary>
+    /// The defaults entry holds an error: the original exits. At start so does the daemon; a reload changes nothing.
+    /// </summary>
+    public bool DefaultsBroken { get; init; }
+
+    /// <summary>
+    /// A file named could not be read, or an entry had no end: what the administrator meant is not known, so a reload changes nothing.
+    /// </summary>
+    public bool StructureBroken { get; init; }
+}

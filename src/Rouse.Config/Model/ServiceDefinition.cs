@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Rouse.Config.Addresses;
+using Rouse.Config.Text;
+
+namespace Rouse.Config.Model;
+
+/// <summary>
+/// One service as configured: every attribute of xinetd.conf(5) with its defaults filled in and its names looked up. Immutable; the
+/// daemon, <c>rouse check</c> and (later) the inetd.conf reader all speak in terms of it.
+/// </summary>
+public sealed record ServiceDefinition
+{
+    /// <summary>The word after <c>service</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The unique name in logs and in enabled/disabled lists; the service's name unless <c>id</c> is given.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The name in the service's first line.</summary>
+    public required SourceSpan Span { get; init; }
+
+    public ServiceTypes Types { get; init; }
+
+    public ServiceFlags Flags { get; init; }
+
+    public BuiltInService BuiltIn { get; init; }
+
+    public required SocketType SocketType { get; init; }
+
+    public required ProtocolEntry Protocol { get; init; }
+
+    public required bool Wait { get; init; }
+
+    /// <summary>0 for TCPMUX services and for RPC services without a port.</summary>
+    public ushort Port { get; init; }
+
+    /// <summary>As written; empty when the service binds to every address.</summary>
+    public string Bind { get; init; } = "";
+
+    /// <summary>What <see cref="Bind"/> stands for, already narrowed to the families that the flags allow. Empty: every address.</summary>
+    public ImmutableArray<IpAddress> BindAddresses { get; init; } = [];
+
+    public bool V6Only { get; init; }
+
+    /// <summary>Null: the daemon's own.</summary>
+    public UserEntry? User { get; init; }
+
+    /// <summary>Null: the login group of <see cref="User"/>.</summary>
+    public GroupEntry? Group { get; init; }
+
+    /// <summary>The <c>groups</c> attribute: the user's supplementary groups instead of none.</summary>
+    public bool Groups { get; init; }
+
+    /// <summary>The supplementary groups to set; empty unless <see cref="Groups"/>.</summary>
+    public ImmutableArray<uint> SupplementaryGroups { get; init; } = [];
+
+    /// <summary>Null: UNLIMITED.</summary>
+    public int? Instances { get; init; }
+
+    /// <summary>Null: UNLIMITED.</summary>
+    public int? PerSource { get; init; }
+
+    public CpsLimit Cps { get; init; } = new(50, 10);
+
+    /// <summary>Null: no limit. Refused at a one-minute load average of this or more.</summary>
+    public double? MaxLoad { get; init; }
+
+    /// <summary>Added by nice(2).</summary>
+    public int Nice { get; init; }
+
+    /// <summary>Null: the daemon's.</summary>
+    public int? Umask { get; init; }
+
+    /// <summary>Absolute path of the program; empty for internal and redirected services.</summary>
+    public string Server { get; init; } = "";
+
+    /// <summary>The whole argv, argv[0] included.</summary>
+    public ImmutableArray<string> Arguments { get; init; } = [];
+
+    /// <summary>NAME=VALUE words of <c>env</c>, in order; a later word of the same name wins.</summary>
+    public ImmutableArray<string> Environment { get; init; } = [];
+
+    /// <summary>Default: all of the daemon's environment. Otherwise exactly these names of it.</summary>
+    public ImmutableArray<string> PassEnvironment { get; init; }
+
+    /// <summary>Default (not empty): everybody. Empty: nobody.</summary>
+    public ImmutableArray<AddressPattern> OnlyFrom { get; init; }
+
+    /// <summary>Default or empty: forbids nobody.</summary>
+    public ImmutableArray<AddressPattern> NoAccess { get; init; }
+
+    /// <summary>Empty: at all times.</summary>
+    public ImmutableArray<AccessHours> AccessTimes { get; init; } = [];
+
+    public LogTarget LogType { get; init; } = LogTarget.Default;
+
+    public LogOnSuccess LogOnSuccess { get; init; }
+
+    public LogOnFailure LogOnFailure { get; init; }
+
+    public RedirectTarget? Redirect { get; init; }
+
+    public string Banner { get; init; } = "";
+
+    public string BannerSuccess { get; init; } = "";
+
+    public string BannerFail { get; init; } = "";
+
+    public DenyTime DenyTime { get; init; }
+
+    public ImmutableArray<ResourceLimit> ResourceLimits { get; init; } = [];
+
+    public uint RpcNumber { get; init; }
+
+    public uint RpcVersionLow { get; init; }
+
+    public uint RpcVersionHigh { get; init; }
+
+    /// <summary>The name given to the tcp_wrappers check; empty for the rules' own choice.</summary>
+    public string Libwrap { get; init; } = "";
+}

@@ -1,0 +1,6 @@
+namespace Rouse.Tools;
+
+internal static class Program
+{
+    private static int Main() => 69;
+}

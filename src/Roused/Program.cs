@@ -1,0 +1,6 @@
+namespace Roused;
+
+internal static class Program
+{
+    private static int Main() => 69;
+}
