@@ -38,6 +38,7 @@ int run_datagrams(const struct options *options);
 int run_idle(const struct options *options);
 int run_wait(const struct options *options);
 int run_reload(const char *pid, const char *log, const char *line);
+int run_footprint(const char *pid);
 int run_loopback(void);
 
 #endif

@@ -12,6 +12,7 @@ static int usage(void)
 {
     fputs("usage: load echo|read|datagrams|idle|wait -p PORT [-a ADDRESS] [-c CLIENTS] [-n CONNECTIONS] [-t SECONDS] [-m BYTES]\n"
           "       load reload PID LOG LINE\n"
+          "       load footprint PID\n"
           "       load loopback\n"
           "echo       connect, send, receive the same, shut down, read to end of file\n"
           "read       connect, read to end of file\n"
@@ -19,6 +20,7 @@ static int usage(void)
           "idle       open CONNECTIONS echo connections, say \"ready\", hold them until the input ends\n"
           "wait       until the port accepts a connection\n"
           "reload     SIGHUP to PID; the time until LINE stands in LOG\n"
+          "footprint  memory, processes, zombies and descriptors of PID and what it started\n"
           "loopback   bring the interface lo up\n",
           stderr);
     return 2;
@@ -54,6 +56,8 @@ int main(int argc, char **argv)
     struct options options;
     if (argc == 5 && strcmp(argv[1], "reload") == 0)
         return run_reload(argv[2], argv[3], argv[4]);
+    if (argc == 3 && strcmp(argv[1], "footprint") == 0)
+        return run_footprint(argv[2]);
     if (argc == 2 && strcmp(argv[1], "loopback") == 0)
         return run_loopback();
     if (argc < 2 || !parse(&options, argc - 1, argv + 1))

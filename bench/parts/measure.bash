@@ -11,6 +11,9 @@ figure() { # NAME LINE
     printf '%s' "${value%% *}"
 }
 
+# footprint NAME FIGURE   pss (KiB), processes, zombies or descriptors of a running daemon
+footprint() { figure "$2" "$("$load" footprint "${pid_of[$1]}")"; }
+
 # measure ROW ROUND SUBJECT LOAD-ARGUMENTS...
 measure() {
     local row=$1 round=$2 subject=$3 line name
@@ -30,7 +33,7 @@ compare() {
     local row=$1 mode=$2 clients=$3 round subject
     shift 3
     for subject; do
-        "$load" "$mode" -p "${subject#*:}" -c "$clients" -t 0.3 > /dev/null || true
+        "$load" "$mode" -p "${subject#*:}" -c "$clients" -t 0.2 > /dev/null || true
     done
     for ((round = 1; round <= rounds; round++)); do
         for subject; do
@@ -39,7 +42,7 @@ compare() {
     done
 }
 
-# write_and_start NAME PORT FUNCTION...   one configuration for each side, written by FUNCTION ID PORT, on PORT and PORT + 100
+# start_both ROW PORT FUNCTION...   each side with its own configuration, which FUNCTION... PORT writes, on PORT and PORT + 100
 start_both() {
     local row=$1 port=$2 subject
     shift 2

@@ -16,7 +16,7 @@ read_options() {
     rows=()
     while (($#)); do
         case $1 in
-            --quick) quick=yes rounds=3 seconds=0.5 endurance=3000 endurance_original=1000 ;;
+            --quick) quick=yes rounds=3 seconds=0.4 endurance=1500 endurance_original=300 ;;
             --rounds) rounds=${2:?--rounds needs a number}; shift ;;
             --seconds) seconds=${2:?--seconds needs a number}; shift ;;
             -h | --help) usage; exit 0 ;;

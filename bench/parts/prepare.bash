@@ -16,27 +16,10 @@ check_machine() {
     command -v gcc unshare > /dev/null || die "needs gcc and unshare"
 }
 
-# The tests fetch the same originals; what they leave out is fetched here, into the same places.
+# The tests run the same originals, from the same cache.
 fetch_originals() {
-    local package
-    [[ -x $repository/tests/tools/fetch-originals ]] && "$repository/tests/tools/fetch-originals" >&2
-    for package in xinetd libwrap0 openbsd-inetd ucspi-tcp; do
-        fetch_package "$package"
-    done
-}
-
-fetch_package() {
-    local package=$1 download
-    [[ $package == libwrap0 && $(find "$cache" -name 'libwrap.so.0' -print -quit 2> /dev/null) ]] && return
-    [[ -d $cache/$package/usr ]] && return
-    say "fetching $package"
-    mkdir -p "$cache"
-    download=$(mktemp -d)
-    (cd "$download" && apt-get -qq -o APT::Sandbox::User=root download "$package") || die "cannot fetch $package"
-    dpkg -x "$download"/*.deb "$download/unpacked"
-    rm -rf "${cache:?}/$package"
-    mv "$download/unpacked" "$cache/$package"
-    rm -rf "$download"
+    [[ -x $xinetd && -x $inetd && -x $tcpserver ]] || "$repository/tests/tools/fetch-originals" xinetd openbsd-inetd ucspi-tcp >&2 ||
+        die "the originals could not be fetched"
 }
 
 compile_programs() {

@@ -14,7 +14,7 @@ row_idle_memory() {
     for ((round = 1; round <= $(memory_rounds); round++)); do
         for subject in ours xinetd; do
             start_fourteen idle-memory "$subject"
-            record idle-memory pss "$subject" "$round" "$(tree_pss "${pid_of[idle-memory]}")"
+            record idle-memory pss "$subject" "$round" "$(footprint idle-memory pss)"
             stop idle-memory
         done
     done
@@ -28,14 +28,15 @@ row_idle_connections() {
             start_fourteen idle-connections "$subject"
             "$load" echo -p 20000 -c 8 -n 100 > /dev/null
             sleep 0.5
-            before=$(tree_pss "${pid_of[idle-connections]}")
+            before=$(footprint idle-connections pss)
             coproc holder { "$load" idle -p 20000 -n 200 -t 60; }
             read -r -t 30 answer <&"${holder[0]}" || answer="no answer"
             [[ $answer == ready ]] || die "idle connections, $subject: $answer"
-            after=$(tree_pss "${pid_of[idle-connections]}")
+            after=$(footprint idle-connections pss)
             record idle-connections added "$subject" "$round" $((after - before))
             exec {holder[1]}>&-
             wait "$holder_PID" || true
+            sleep 1 # the original's two hundred children end first, or it would wait for each of them
             stop idle-connections
         done
     done
