@@ -82,6 +82,9 @@ public interface ISystem
 
     void Close(Fd fd);
 
+    /// <summary>A descriptor that is held only so that it can be given up when no other is left.</summary>
+    SysResult OpenReserve();
+
     /// <summary>
     /// Starts a server: its process id, or why no process could be made. A failure between the process's birth and its exec is in
     /// <see cref="ServerImage.Failure"/>, and the process is then a zombie to be reaped like any other.

@@ -61,6 +61,8 @@ public sealed class LinuxSystem : ISystem
 
     public void Close(Fd fd) => Sockets.Close(fd);
 
+    public SysResult OpenReserve() => Files.OpenNull();
+
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
     public bool Reap(out ChildExit exit) => Children.Reap(out exit);
