@@ -14,7 +14,7 @@ struct footprint {
 
 static FILE *open_proc(int pid, const char *name)
 {
-    char path[64];
+    char path[128];
     snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
     return fopen(path, "re");
 }
@@ -44,7 +44,7 @@ static void add(struct footprint *sum, int pid)
     sum->zombies += state == 'Z';
     sum->pss_kib += number_after(pid, "smaps_rollup", "Pss:", &ignored);
 
-    char threads[64], children[64];
+    char threads[128], children[64];
     snprintf(threads, sizeof threads, "/proc/%d/task", pid);
     DIR *directory = opendir(threads);
     for (struct dirent *entry; directory && (entry = readdir(directory));) {
@@ -63,7 +63,7 @@ static void add(struct footprint *sum, int pid)
 
 static unsigned count_descriptors(int pid)
 {
-    char path[64];
+    char path[128];
     unsigned count = 0;
     snprintf(path, sizeof path, "/proc/%d/fd", pid);
     DIR *directory = opendir(path);
