@@ -1,4 +1,4 @@
-// Clients of a stream service, all in one thread: connect, (send, receive the same bytes, say "no more"), read to end of file.
+// Clients of a stream echo, all in one thread: connect, send, receive the same bytes, say "no more", read to end of file.
 //
 // One epoll loop drives them so that eight clients cost the machine as little as possible: what is measured is the super-server.
 // On the loopback interface a connect is established when it returns, so the message follows at once without waiting.
@@ -24,7 +24,6 @@ struct client {
 
 struct run {
     const struct options *options;
-    bool echo;
     int epoll;
     unsigned begun, open;
     struct tally tally;
@@ -79,11 +78,11 @@ static void begin(struct run *run, struct client *client)
         finish(run, client, errno);
         return;
     }
-    if (run->echo && !send_message(run, client)) {
+    if (!send_message(run, client)) {
         finish(run, client, errno ? errno : EPROTO);
         return;
     }
-    struct epoll_event event = { .events = EPOLLIN | (run->echo && !client->sent ? EPOLLOUT : 0), .data.ptr = client };
+    struct epoll_event event = { .events = EPOLLIN | (client->sent ? 0 : EPOLLOUT), .data.ptr = client };
     epoll_ctl(run->epoll, EPOLL_CTL_ADD, client->fd, &event);
 }
 
@@ -97,14 +96,11 @@ static void receive(struct run *run, struct client *client)
         return;
     }
     if (count == 0) {
-        bool whole = run->echo ? client->received == run->options->size : client->received >= 4;
-        finish(run, client, whole ? 0 : EPROTO);
+        finish(run, client, client->received == run->options->size ? 0 : EPROTO);
         return;
     }
     size_t before = client->received;
     client->received += (size_t)count;
-    if (!run->echo)
-        return;
     if (client->received > run->options->size || memcmp(answer, run->message + before, (size_t)count) != 0) {
         finish(run, client, EPROTO);
         return;
@@ -115,7 +111,7 @@ static void receive(struct run *run, struct client *client)
 
 static void ready(struct run *run, struct client *client, uint32_t events)
 {
-    if (run->echo && !client->sent && events & EPOLLOUT) {
+    if (!client->sent && events & EPOLLOUT) {
         if (!send_message(run, client)) {
             finish(run, client, errno ? errno : EPROTO);
             return;
@@ -135,13 +131,12 @@ static void give_up_on_the_silent(struct run *run, struct client *clients)
             finish(run, &clients[i], ETIMEDOUT);
 }
 
-static int run_stream(const struct options *options, bool echo)
+int run_echo(const struct options *options)
 {
     struct run *run = calloc(1, sizeof *run);
     struct client *clients = calloc(options->clients, sizeof *clients);
     struct epoll_event events[64];
     run->options = options;
-    run->echo = echo;
     run->epoll = epoll_create1(0);
     fill_message(run->message, options->size);
     tally_begin(&run->tally, options->connections);
@@ -163,14 +158,4 @@ static int run_stream(const struct options *options, bool echo)
             give_up_on_the_silent(run, clients);
     }
     return tally_print(&run->tally);
-}
-
-int run_echo(const struct options *options)
-{
-    return run_stream(options, true);
-}
-
-int run_read(const struct options *options)
-{
-    return run_stream(options, false);
 }
