@@ -21,7 +21,7 @@ internal static partial class ManualRule
     };
 
     private static readonly HashSet<string> Macros = new(
-        ("Dd Dt Os Sh Ss Pp Nm Nd Fl Ar Op Oo Oc Cm Ic Pa Ev Er Xr Sx Sy Em Li Ql Dq Sq Pq Aq Bq Bl El It Bd Ed Rs Re Bf Ef Bk Ek "
+        ("Dd Dt Os Sh Ss Pp Nm Nd Fl Ar Op Oo Oc Cm Ic Pa Ev Dv Er Xr Sx Sy Em Li Ql Dq Sq Pq Aq Bq Bl El It Bd Ed Rs Re Bf Ef Bk Ek "
             + "Ex Va Ad No Ns D1 Dl Tn Lk An Rv Bx Fx Ox Nx").Split(' '),
         StringComparer.Ordinal);
 
