@@ -6,7 +6,8 @@ namespace Rouse.House.Tests;
 /// <summary>What the documents and manual pages promise is there.</summary>
 public sealed class DocumentTests
 {
-    private const string Head = ".Dd November 24, 2026\n.Dt A 1\n.Os\n.Sh NAME\n.Nm a\n.Nd does\n.Sh SYNOPSIS\n.Nm a\n.Sh DESCRIPTION\nText.\n";
+    private const string Head =
+        ".Dd November 24, 2026\n.Dt A 1\n.Os\n.Sh NAME\n.Nm a\n.Nd does\n.Sh SYNOPSIS\n.Nm a\n.Sh DESCRIPTION\nText.\n";
 
     [Fact]
     public void Every_link_leads_somewhere() => Expect.NoFaults(LinkRule.Faults(Repository.Files));
@@ -39,7 +40,8 @@ public sealed class DocumentTests
     [Fact]
     public void Every_manual_page_is_well_formed()
     {
-        Assert.Equal(["rouse.1", "roused.8", "xinetd.conf.5"], Repository.Files.Where(file => file.IsUnder("man")).Select(file => file.Name));
+        string[] pages = [.. Repository.Files.Where(file => file.IsUnder("man")).Select(file => file.Name)];
+        Assert.Equal(["rouse.1", "roused.8", "xinetd.conf.5"], pages);
         Expect.NoFaults(ManualRule.Faults(Repository.Files));
     }
 

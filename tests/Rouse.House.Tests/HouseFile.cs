@@ -49,7 +49,9 @@ internal static class Repository
 
     private static void Read(DirectoryInfo folder, string path, List<HouseFile> files)
     {
-        foreach (FileInfo file in folder.GetFiles().Where(f => f.LinkTarget is null && f.Name != ".git" && f.Length < 1 << 20).OrderBy(f => f.Name, StringComparer.Ordinal))
+        // In a linked worktree .git is a file.
+        IEnumerable<FileInfo> inside = folder.GetFiles().Where(f => f.LinkTarget is null && f.Name != ".git" && f.Length < 1 << 20);
+        foreach (FileInfo file in inside.OrderBy(f => f.Name, StringComparer.Ordinal))
         {
             byte[] bytes = File.ReadAllBytes(file.FullName);
             if (!bytes.Contains((byte)0))
@@ -75,5 +77,6 @@ internal static class Expect
     }
 
     /// <summary>A rule that cannot find a planted fault is no rule.</summary>
-    public static void OneFault(string words, IEnumerable<string> faults) => Assert.Contains(words, Assert.Single(faults), StringComparison.Ordinal);
+    public static void OneFault(string words, IEnumerable<string> faults) =>
+        Assert.Contains(words, Assert.Single(faults), StringComparison.Ordinal);
 }

@@ -31,7 +31,8 @@ public sealed class RoomTests
 
     [Fact]
     public void A_package_given_to_every_project_is_found() => Expect.OneFault(
-        "linked by every project", ProjectRule.Faults([Solution, Project("Directory.Build.props", "<PackageReference Include=\"A\" PrivateAssets=\"all\" />")]));
+        "linked by every project",
+        ProjectRule.Faults([Solution, Project("Directory.Build.props", "<PackageReference Include=\"A\" PrivateAssets=\"all\" />")]));
 
     [Theory]
     [InlineData("src/Rouse.Linux/A.cs", "unsafe class A;", 1)]

@@ -7,7 +7,8 @@ namespace Rouse.House.Tests;
 
 public sealed partial class VocabularyTests
 {
-    private static readonly HouseFile Page = new("man/a.5", ".Sh DESCRIPTION\n.It Ic other\n.Sh ATTRIBUTES\n.It Ic id\n.It Ic port Ar n\n.Sh FILES\n.It Ic more\n");
+    private static readonly HouseFile Page = new(
+        "man/a.5", ".Sh DESCRIPTION\n.It Ic other\n.Sh ATTRIBUTES\n.It Ic id\n.It Ic port Ar n\n.Sh FILES\n.It Ic more\n");
 
     [Fact]
     public void Every_attribute_that_the_parser_knows_is_in_the_manual_page_and_the_reverse()

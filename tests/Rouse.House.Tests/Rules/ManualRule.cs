@@ -33,7 +33,7 @@ internal static partial class ManualRule
 
     private static IEnumerable<string> HeadFaults(HouseFile file)
     {
-        string[] macros = [.. file.Lines.Where(line => line.StartsWith('.') && !line.StartsWith(".\\\"", StringComparison.Ordinal)).Take(3)];
+        string[] macros = [.. file.Lines.Where(line => line.StartsWith('.') && !Is(line, ".\\\"")).Take(3)];
         int dot = file.Name.LastIndexOf('.');
         string title = $".Dt {file.Name[..dot].ToUpperInvariant()} {file.Name[(dot + 1)..]}";
         if (macros.Length < 3 || !Date().IsMatch(macros[0]) || macros[1] != title || macros[2] != ".Os")
@@ -41,8 +41,8 @@ internal static partial class ManualRule
             yield return $"1: a page begins with .Dd MONTH DAY, YEAR; {title}; .Os";
         }
 
-        string[] name = [.. file.Lines.SkipWhile(line => line != ".Sh NAME").Skip(1).TakeWhile(line => !line.StartsWith(".Sh", StringComparison.Ordinal))];
-        if (!name.Any(line => line.StartsWith(".Nm ", StringComparison.Ordinal)) || !name.Any(line => line.StartsWith(".Nd ", StringComparison.Ordinal)))
+        string[] name = [.. file.Lines.SkipWhile(line => line != ".Sh NAME").Skip(1).TakeWhile(line => !Is(line, ".Sh"))];
+        if (!name.Any(line => Is(line, ".Nm ")) || !name.Any(line => Is(line, ".Nd ")))
         {
             yield return "1: .Sh NAME holds .Nm and .Nd";
         }
@@ -72,7 +72,9 @@ internal static partial class ManualRule
             last = Math.Max(last, place);
         }
 
-        foreach (string needed in Order.Take(3).Where(section => !seen.Contains(section) && !(section == "SYNOPSIS" && file.HasExtension(".5"))))
+        // A page of a file format has nothing to call.
+        string[] needs = file.HasExtension(".5") ? ["NAME", "DESCRIPTION"] : ["NAME", "SYNOPSIS", "DESCRIPTION"];
+        foreach (string needed in needs.Where(section => !seen.Contains(section)))
         {
             yield return $"1: no section {needed}";
         }
@@ -88,7 +90,8 @@ internal static partial class ManualRule
             {
                 open.Push((macro, number));
             }
-            else if (Closers.TryGetValue(macro, out string? opener) && (!open.TryPop(out (string Macro, int Number) top) || top.Macro != opener))
+            else if (Closers.TryGetValue(macro, out string? opener)
+                && (!open.TryPop(out (string Macro, int Number) top) || top.Macro != opener))
             {
                 yield return $"{number}: .{macro} without its .{opener}";
                 yield break;
@@ -140,11 +143,13 @@ internal static partial class ManualRule
         }
     }
 
+    private static bool Is(string line, string head) => line.StartsWith(head, StringComparison.Ordinal);
+
     private static string MacroOf(string line) => line[1..].Split(' ', 2)[0];
 
     private static IEnumerable<(int Number, string Line)> Numbered(HouseFile file) => file.Lines.Select((line, index) => (index + 1, line));
 
-    [GeneratedRegex(@"^\.Dd (January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}$")]
+    [GeneratedRegex(@"^\.Dd (January|February|March|April|May|June|July|August|September|October|November|December) \d\d?, \d{4}$")]
     private static partial Regex Date();
 
     [GeneratedRegex(@"^\.Xr \S+ [1-9]\b")]

@@ -35,7 +35,8 @@ internal static partial class UnsafeRule
         }
     }
 
-    private static bool HasKeyword(string line) => Keyword().IsMatch(line.Split("//")[0].Replace("\"unsafe\"", "", StringComparison.Ordinal));
+    private static bool HasKeyword(string line) =>
+        Keyword().IsMatch(line.Split("//")[0].Replace("\"unsafe\"", "", StringComparison.Ordinal));
 
     private static IEnumerable<string> CommentsAbove(string[] lines, int index)
     {

@@ -14,8 +14,8 @@ internal static class VocabularyRule
     {
         HashSet<string> explained = [.. Items(page, section, macro)];
         HashSet<string> names = [.. known];
-        return names.Except(explained).Order(StringComparer.Ordinal).Select(name => $"{page.Path}: does not explain {name}")
-            .Concat(explained.Except(names).Order(StringComparer.Ordinal).Select(name => $"{page.Path}: explains {name}, which nothing knows"));
+        return names.Except(explained).Select(name => $"{page.Path}: does not explain {name}")
+            .Concat(explained.Except(names).Select(name => $"{page.Path}: explains {name}, which nothing knows"));
     }
 
     private static IEnumerable<string> Items(HouseFile page, string section, string macro)
