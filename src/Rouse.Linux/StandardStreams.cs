@@ -1,10 +1,11 @@
 using System;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Rouse.Linux;
 
 /// <summary>Standard output and error without System.Console, which would start a signal thread. Strings are one char a byte.</summary>
-public static class StandardStreams
+public static partial class StandardStreams
 {
     public const int Input = 0;
     public const int Output = 1;
@@ -30,4 +31,10 @@ public static class StandardStreams
     }
 
     public static bool Write(int stream, string text) => Write(stream, Encoding.Latin1.GetBytes(text));
+
+    /// <summary>isatty(3).</summary>
+    public static bool IsTerminal(int stream) => isatty(stream) == 1;
+
+    [LibraryImport("libc")]
+    private static partial int isatty(int fd);
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Rouse.Config.Addresses;
 using Rouse.Config.Hosts;
 using Rouse.Config.Model;
+using Rouse.Config.Text;
 using Rouse.Linux;
 
 namespace Rouse.Server.Hosts;
@@ -12,8 +13,12 @@ public sealed class SystemConfigHost : IConfigHost
 {
     private readonly HashSet<string> _variables = new(StringComparer.Ordinal);
 
-    public SystemConfigHost()
+    private readonly (string Path, string Text)? _embedded;
+
+    /// <param name="embedded">A configuration that is part of the program, and the name that it answers to.</param>
+    public SystemConfigHost((string Path, string Text)? embedded = null)
     {
+        _embedded = embedded;
         foreach (string word in ThisProcess.Environment())
         {
             int equals = word.IndexOf('=');
@@ -23,6 +28,13 @@ public sealed class SystemConfigHost : IConfigHost
 
     public bool TryReadFile(string path, out byte[] bytes, out string reason)
     {
+        if (_embedded is { } embedded && embedded.Path == path)
+        {
+            bytes = SourceFile.Encode(embedded.Text);
+            reason = "";
+            return true;
+        }
+
         SysResult result = Files.Read(path, out bytes);
         reason = result.Ok ? "" : result.Error.Describe();
         return result.Ok;

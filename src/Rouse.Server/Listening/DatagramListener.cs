@@ -1,4 +1,3 @@
-using System;
 using Rouse.Access;
 using Rouse.Linux;
 using Rouse.Server.BuiltIn;

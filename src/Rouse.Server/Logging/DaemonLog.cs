@@ -25,7 +25,7 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
     private Fd _file = Fd.None;
     private SyslogConnection? _syslog;
     private int _facility;
-    private bool _alsoStandardError;
+    private LogLevel _standardErrorUpTo = (LogLevel)(-1);
 
     /// <summary>Debug lines are wanted (-d).</summary>
     public bool IsDebug { get; private set; }
@@ -34,8 +34,12 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
 
     public void ToSyslog(SyslogConnection syslog, int facility) => (_syslog, _facility) = (syslog, facility);
 
-    /// <summary>Standard error gets every line too: in the foreground, and until a daemon has left its starter's terminal.</summary>
-    public void ToStandardError(bool on) => _alsoStandardError = on;
+    /// <summary>
+    /// Standard error gets lines of this level and of more weight too: in debug mode, on a terminal, and while the daemon starts.
+    /// </summary>
+    public void ToStandardError(LogLevel upTo) => _standardErrorUpTo = upTo;
+
+    public void NotToStandardError() => _standardErrorUpTo = (LogLevel)(-1);
 
     public void EnableDebug() => IsDebug = true;
 
@@ -64,7 +68,8 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
         LogLine message = new(buffer);
         message.Append(text);
         _syslog?.Send(_facility, (int)level, message.Bytes);
-        if (!_file.IsOpen && !_alsoStandardError)
+        bool toStandardError = level <= _standardErrorUpTo;
+        if (!_file.IsOpen && !toStandardError)
         {
             return;
         }
@@ -82,7 +87,7 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
             system.Write(_file, line.Bytes);
         }
 
-        if (_alsoStandardError)
+        if (toStandardError)
         {
             system.Write(new Fd(StandardStreams.Error), line.Bytes);
         }

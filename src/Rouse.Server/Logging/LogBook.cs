@@ -6,13 +6,18 @@ using Rouse.Linux;
 namespace Rouse.Server.Logging;
 
 /// <summary>Every sink that services log to, one for each file and one for each facility and level, shared by all that name it.</summary>
-public sealed class LogBook(ISystem system, LogClock clock, SyslogConnection syslog, DaemonLog daemonLog)
+public sealed class LogBook(ISystem system, LogClock clock, SyslogConnection syslog, DaemonLog daemonLog, LogSink? inPlaceOfAll = null)
 {
     private readonly Dictionary<string, LogSink> _sinks = new(StringComparer.Ordinal);
     private readonly List<LogSink> _all = [];
 
     public LogSink SinkFor(LogTarget target)
     {
+        if (inPlaceOfAll is not null)
+        {
+            return inPlaceOfAll;
+        }
+
         string key = target.Kind == LogTargetKind.Syslog
             ? $"syslog {target.Facility | target.Level}"
             : $"file {target.Path} {target.SoftLimit} {target.HardLimit}";
