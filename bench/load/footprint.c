@@ -1,5 +1,5 @@
 // What a daemon holds: its descriptors, and of it and all processes under it the number, the zombies and the memory
-// (proportional set size, from smaps_rollup; proc(5)). Kernel threads and processes that end meanwhile count nothing.
+// (proportional set size and of that the anonymous part, from smaps_rollup; proc(5)). Kernel threads and processes that end meanwhile count nothing.
 #include "load.h"
 
 #include <dirent.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct footprint {
-    long pss_kib;
+    long pss_kib, anonymous_kib;
     unsigned processes, zombies;
 };
 
@@ -43,6 +43,7 @@ static void add(struct footprint *sum, int pid)
     sum->processes++;
     sum->zombies += state == 'Z';
     sum->pss_kib += number_after(pid, "smaps_rollup", "Pss:", &ignored);
+    sum->anonymous_kib += number_after(pid, "smaps_rollup", "Pss_Anon:", &ignored);
 
     char threads[128], children[64];
     snprintf(threads, sizeof threads, "/proc/%d/task", pid);
@@ -79,6 +80,7 @@ int run_footprint(const char *pid_text)
     struct footprint sum = { 0 };
     int pid = atoi(pid_text);
     add(&sum, pid);
-    printf("pss=%ld processes=%u zombies=%u descriptors=%u\n", sum.pss_kib, sum.processes, sum.zombies, count_descriptors(pid));
+    printf("pss=%ld anonymous=%ld processes=%u zombies=%u descriptors=%u\n", sum.pss_kib, sum.anonymous_kib, sum.processes, sum.zombies,
+           count_descriptors(pid));
     return sum.pss_kib > 0 ? 0 : 1;
 }

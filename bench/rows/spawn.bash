@@ -22,5 +22,18 @@ row_spawn_1() { spawn_row spawn-1 1; }
 row_spawn_full_8() {
     start_both spawn-full-8 20000 full_service spawn
     compare spawn-full-8 echo 8 ours:20000 xinetd:20100
+    sleep 1
+    check_full_log ours
+    check_full_log xinetd
     stop spawn-full-8-ours spawn-full-8-xinetd
+}
+
+# Work that was not done must not count as speed: a START and an EXIT line for each connection, with all that was asked for.
+check_full_log() {
+    local log=$work/spawn-full-8-$1.log started ended
+    started=$(grep -c 'START: spawn pid=[0-9]* from=127\.0\.0\.' "$log") || true
+    ended=$(grep -c 'EXIT: spawn status=0 pid=[0-9]* duration=[0-9]*(sec)' "$log") || true
+    if ((started == 0 || started != ended)); then
+        record spawn-full-8 errors "$1" 0 "$started START lines, $ended EXIT lines"
+    fi
 }
