@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Rouse.Config.Model;
+using Rouse.Config.Text;
 using static Rouse.Config.Attributes.Arity;
 using static Rouse.Config.Attributes.Operators;
 using static Rouse.Config.Attributes.Places;
@@ -68,7 +68,7 @@ public static class AttributeTable
     {
         foreach (AttributeRow row in Table)
         {
-            if (Ascii.Equals(name, row.Name))
+            if (name.Is(row.Name))
             {
                 return row;
             }

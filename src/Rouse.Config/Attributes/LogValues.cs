@@ -2,6 +2,7 @@ using System;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
 using Rouse.Config.Syntax;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Attributes;
 
@@ -13,8 +14,8 @@ internal static class LogValues
 
     public static bool LogType(Assignment a) => a.Value(0) switch
     {
-        var v when v.SequenceEqual("FILE"u8) => File(a),
-        var v when v.SequenceEqual("SYSLOG"u8) => Syslog(a),
+        var v when v.Is("FILE"u8) => File(a),
+        var v when v.Is("SYSLOG"u8) => Syslog(a),
         _ => WordValues.Unknown(a, 0, "SYSLOG facility [level], FILE path [soft limit [hard limit]]"),
     };
 
@@ -44,7 +45,7 @@ internal static class LogValues
         for (int i = 0; i < a.Count; i++)
         {
             LogOnFailure word = FailureWord(a.Value(i));
-            if (a.Value(i).SequenceEqual("HOSTID"u8))
+            if (a.Value(i).Is("HOSTID"u8))
             {
                 a.Note(Codes.OldLogWord, a.Span(i), "HOSTID is an old word and is read as HOST", "Write HOST.");
                 word = LogOnFailure.Host;
@@ -123,50 +124,50 @@ internal static class LogValues
 
     private static LogOnSuccess SuccessWord(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("HOST"u8) => LogOnSuccess.Host,
-        _ when word.SequenceEqual("DURATION"u8) => LogOnSuccess.Duration,
-        _ when word.SequenceEqual("EXIT"u8) => LogOnSuccess.Exit,
-        _ when word.SequenceEqual("PID"u8) => LogOnSuccess.Pid,
-        _ when word.SequenceEqual("USERID"u8) => LogOnSuccess.UserId,
-        _ when word.SequenceEqual("TRAFFIC"u8) => LogOnSuccess.Traffic,
+        _ when word.Is("HOST"u8) => LogOnSuccess.Host,
+        _ when word.Is("DURATION"u8) => LogOnSuccess.Duration,
+        _ when word.Is("EXIT"u8) => LogOnSuccess.Exit,
+        _ when word.Is("PID"u8) => LogOnSuccess.Pid,
+        _ when word.Is("USERID"u8) => LogOnSuccess.UserId,
+        _ when word.Is("TRAFFIC"u8) => LogOnSuccess.Traffic,
         _ => LogOnSuccess.None,
     };
 
     private static LogOnFailure FailureWord(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("HOST"u8) => LogOnFailure.Host,
-        _ when word.SequenceEqual("ATTEMPT"u8) => LogOnFailure.Attempt,
-        _ when word.SequenceEqual("USERID"u8) => LogOnFailure.UserId,
-        _ when word.SequenceEqual("RECORD"u8) => LogOnFailure.Record,
+        _ when word.Is("HOST"u8) => LogOnFailure.Host,
+        _ when word.Is("ATTEMPT"u8) => LogOnFailure.Attempt,
+        _ when word.Is("USERID"u8) => LogOnFailure.UserId,
+        _ when word.Is("RECORD"u8) => LogOnFailure.Record,
         _ => LogOnFailure.None,
     };
 
     // syslog.h's numbers.
     private static int Facility(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("user"u8) => 1,
-        _ when word.SequenceEqual("mail"u8) => 2,
-        _ when word.SequenceEqual("daemon"u8) => 3,
-        _ when word.SequenceEqual("auth"u8) => 4,
-        _ when word.SequenceEqual("lpr"u8) => 6,
-        _ when word.SequenceEqual("news"u8) => 7,
-        _ when word.SequenceEqual("uucp"u8) => 8,
-        _ when word.SequenceEqual("authpriv"u8) => 10,
-        _ when word.SequenceEqual("ftp"u8) => 11,
-        _ when word.Length == 6 && word.StartsWith("local"u8) && word[5] is >= (byte)'0' and <= (byte)'7' => 16 + word[5] - '0',
+        _ when word.Is("user"u8) => 1,
+        _ when word.Is("mail"u8) => 2,
+        _ when word.Is("daemon"u8) => 3,
+        _ when word.Is("auth"u8) => 4,
+        _ when word.Is("lpr"u8) => 6,
+        _ when word.Is("news"u8) => 7,
+        _ when word.Is("uucp"u8) => 8,
+        _ when word.Is("authpriv"u8) => 10,
+        _ when word.Is("ftp"u8) => 11,
+        _ when word.Length == 6 && word[..5].Is("local"u8) && word[5] is >= (byte)'0' and <= (byte)'7' => 16 + word[5] - '0',
         _ => -1,
     };
 
     private static int Level(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("emerg"u8) => 0,
-        _ when word.SequenceEqual("alert"u8) => 1,
-        _ when word.SequenceEqual("crit"u8) => 2,
-        _ when word.SequenceEqual("err"u8) => 3,
-        _ when word.SequenceEqual("warning"u8) => 4,
-        _ when word.SequenceEqual("notice"u8) => 5,
-        _ when word.SequenceEqual("info"u8) => 6,
-        _ when word.SequenceEqual("debug"u8) => 7,
+        _ when word.Is("emerg"u8) => 0,
+        _ when word.Is("alert"u8) => 1,
+        _ when word.Is("crit"u8) => 2,
+        _ when word.Is("err"u8) => 3,
+        _ when word.Is("warning"u8) => 4,
+        _ when word.Is("notice"u8) => 5,
+        _ when word.Is("info"u8) => 6,
+        _ when word.Is("debug"u8) => 7,
         _ => -1,
     };
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using Rouse.Config.Diagnostics;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Attributes;
 
@@ -30,7 +31,7 @@ internal static class NumberValues
 
     public static bool Nice(Assignment a)
     {
-        bool understood = Read(a, -40, 40, out long nice);
+        bool understood = Read(a, int.MinValue, int.MaxValue, out long nice);
         a.Draft.Nice = (int)nice;
         return understood;
     }
@@ -81,7 +82,7 @@ internal static class NumberValues
     private static bool Limit(Assignment a, bool isSize)
     {
         ulong limit = ulong.MaxValue;
-        if (!a.Value(0).SequenceEqual("UNLIMITED"u8))
+        if (!a.Value(0).Is("UNLIMITED"u8) && !a.Value(0).SequenceEqual("-1"u8))
         {
             bool understood = isSize ? Numbers.TryReadSize(a.Value(0), out long number) : Numbers.TryRead(a.Value(0), 0, long.MaxValue, out number);
             if (!understood)
@@ -112,7 +113,7 @@ internal static class NumberValues
     private static bool CountOrUnlimited(Assignment a, out int? count)
     {
         count = null;
-        if (a.Value(0).SequenceEqual("UNLIMITED"u8))
+        if (a.Value(0).Is("UNLIMITED"u8))
         {
             return true;
         }

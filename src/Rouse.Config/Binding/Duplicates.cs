@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Rouse.Config.Addresses;
 using Rouse.Config.Attributes;
@@ -13,7 +14,7 @@ namespace Rouse.Config.Binding;
 internal sealed class Duplicates
 {
     private readonly Dictionary<(int Protocol, int Port), List<ServiceDefinition>> _byPort = [];
-    private readonly HashSet<string> _ids = [];
+    private readonly HashSet<string> _ids = new(StringComparer.OrdinalIgnoreCase);
 
     public bool Admit(Draft draft, ServiceDefinition service)
     {

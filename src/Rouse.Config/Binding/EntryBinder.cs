@@ -54,10 +54,10 @@ internal sealed class EntryBinder(Assignment assignment)
             AttributeSyntax syntax = AttributeSyntax.Read(file, lines[i]);
             ReadOnlySpan<byte> values = file.Bytes.Slice(syntax.ValuesRange.Start, syntax.ValuesRange.Length).Trim(" \t"u8);
             if (syntax.Fault == AttributeFault.None && syntax.Operator == AssignOperator.Set
-                && file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length).SequenceEqual("disable"u8)
-                && (values.SequenceEqual("yes"u8) || values.SequenceEqual("no"u8)))
+                && file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length).Is("disable"u8)
+                && (values.Is("yes"u8) || values.Is("no"u8)))
             {
-                disabled = values.SequenceEqual("yes"u8);
+                disabled = values.Is("yes"u8);
                 return disabled ? i : lines.Length;
             }
         }

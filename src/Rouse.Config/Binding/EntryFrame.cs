@@ -51,10 +51,11 @@ internal static class EntryFrame
     {
         SourceFile file = entry.Tree.File;
         int at = entry.Name.End;
-        SourceSpan line = TextOf(file, entry.Lines[0].Range);
-        if (Blanks.NextWord(file.Bytes, ref at, line.Start + line.Length, out TextRange extra))
+        TextRange line = entry.Lines[0].Range;
+        int end = line.Start + file.Bytes.Slice(line.Start, line.Length).TrimEnd(" \t\n"u8).Length;
+        if (Blanks.NextWord(file.Bytes, ref at, Math.Max(at, end), out TextRange extra))
         {
-            SourceSpan rest = new(file, extra.Start, line.Start + line.Length - extra.Start);
+            SourceSpan rest = new(file, extra.Start, end - extra.Start);
             findings.Add(
                 Codes.ExtraWords, Severity.Warning, rest, $"{Word(file, extra)} is one word too many and is ignored. Nothing may follow, not even a comment.");
         }

@@ -39,9 +39,9 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         {
             databases.TryFindProtocol(s.SocketType == SocketType.Stream ? "tcp"u8 : "udp"u8, out s.Protocol);
         }
-        else if (!s.Mentions(AttributeId.SocketType) && s.Protocol.Name is "tcp" or "udp")
+        else if (!s.Mentions(AttributeId.SocketType) && s.Protocol.Name is not null && s.Protocol.Number is Tcp or Udp)
         {
-            s.SocketType = s.Protocol.Name == "tcp" ? SocketType.Stream : SocketType.Dgram;
+            s.SocketType = s.Protocol.Number == Tcp ? SocketType.Stream : SocketType.Dgram;
         }
 
         SocketType? implied = s.Protocol.Name is null ? null : s.Protocol.Number switch
