@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Immutable;
 using System.Runtime;
 using System.Text;
 using Rouse.Config;
@@ -10,6 +9,7 @@ using Rouse.Server.Hosts;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Reloading;
+using Roused.Demo;
 
 namespace Roused;
 
@@ -48,7 +48,7 @@ internal static class XinetdPersonality
 
         if (options.Demonstration)
         {
-            return Demonstration.Demonstration.Run();
+            return Demonstration.Run();
         }
 
         string[] environment = ThisProcess.Environment();
@@ -185,9 +185,11 @@ internal static class XinetdPersonality
     // Reading a configuration leaves garbage many times the size of what stays; a daemon that sleeps for months should not hold it.
     private static void GiveBackMemory()
     {
+        ProgramPages pages = new();
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         ThisProcess.TrimHeap();
+        pages.Release();
     }
 
     private static void RemovePidFile(XinetdOptions options)

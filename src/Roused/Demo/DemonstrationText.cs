@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Roused.Demonstration;
+namespace Roused.Demo;
 
 /// <summary>The embedded configuration, in the language of xinetd.conf(5), and what to try with each of its services.</summary>
 internal static class DemonstrationText
@@ -42,6 +42,7 @@ internal static class DemonstrationText
                 instances       = 100
                 per_source      = 50
                 cps             = 100 5
+                passenv         = PATH LANG
             }
 
             """);

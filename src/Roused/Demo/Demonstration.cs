@@ -9,7 +9,7 @@ using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Reloading;
 
-namespace Roused.Demonstration;
+namespace Roused.Demo;
 
 /// <summary>
 /// The super-server on its embedded configuration: loopback only, ports above 1024, no root. Prints a board of what listens where and how

@@ -3,7 +3,7 @@ using Rouse.Config.Text;
 using Rouse.Linux;
 using Rouse.Server.Logging;
 
-namespace Roused.Demonstration;
+namespace Roused.Demo;
 
 /// <summary>The services' log lines as they come, for a person who watches.</summary>
 internal sealed class LiveLines(LogClock clock, bool colour) : LogSink
