@@ -76,7 +76,8 @@ public sealed class CorpusTests
 
         // Left out on purpose until they are built; the day that one is, this fails and the case is taken out.
         bool isGap = configuration.All(Codes.NotServedYet).Count > 0 && started > 0;
-        Assert.Equal(isGap, name is "xinetd-org__xinetd__contrib-xinetd.d-ftp-sensor" or "xinetd-org__xinetd__contrib-xinetd.d-tcpmux-server");
+        Assert.Equal(
+            isGap, name is "xinetd-org__xinetd__contrib-xinetd.d-ftp-sensor" or "xinetd-org__xinetd__contrib-xinetd.d-tcpmux-server");
         Assert.Equal(started, configuration.Services.Length + (isGap ? configuration.Broken.Length : 0));
     }
 

@@ -28,7 +28,8 @@ internal static class LogValues
             LogOnSuccess word = SuccessWord(a.Value(i));
             if (word == LogOnSuccess.None)
             {
-                understood = WordValues.Unknown(a, i, "HOST, DURATION, EXIT, PID, USERID, TRAFFIC (ATTEMPT and RECORD belong into log_on_failure)");
+                understood = WordValues.Unknown(
+                    a, i, "HOST, DURATION, EXIT, PID, USERID, TRAFFIC (ATTEMPT and RECORD belong into log_on_failure)");
             }
 
             words = a.Operator == AssignOperator.Remove ? words & ~word : words | word;
@@ -66,7 +67,11 @@ internal static class LogValues
     {
         if (a.Count is < 2 or > 4)
         {
-            return a.Fail(Codes.LogTypeShape, a.ValuesSpan, "log_type FILE has the wrong number of words", "Write FILE path, and after it up to two limits.");
+            return a.Fail(
+                Codes.LogTypeShape,
+                a.ValuesSpan,
+                "log_type FILE has the wrong number of words",
+                "Write FILE path, and after it up to two limits.");
         }
 
         long soft = 0;
@@ -83,7 +88,8 @@ internal static class LogValues
 
         if (a.Count == 4 && hard < soft)
         {
-            return a.Fail(Codes.LogLimitOrder, a.Span(3), $"the hard limit {hard} is below the soft limit {soft}", "Write the soft limit first.");
+            return a.Fail(
+                Codes.LogLimitOrder, a.Span(3), $"the hard limit {hard} is below the soft limit {soft}", "Write the soft limit first.");
         }
 
         if (a.Count == 3)
@@ -100,7 +106,10 @@ internal static class LogValues
         if (a.Count is < 2 or > 3)
         {
             return a.Fail(
-                Codes.LogTypeShape, a.ValuesSpan, "log_type SYSLOG has the wrong number of words", "Write SYSLOG facility, and after it the level if it is not info.");
+                Codes.LogTypeShape,
+                a.ValuesSpan,
+                "log_type SYSLOG has the wrong number of words",
+                "Write SYSLOG facility, and after it the level if it is not info.");
         }
 
         int facility = Facility(a.Value(1));
@@ -120,7 +129,10 @@ internal static class LogValues
     }
 
     private static bool BadLimit(Assignment a, int index) => a.Fail(
-        Codes.BadNumber, a.Span(index), $"the limit {Quoted.Of(a.Value(index))} is no number of bytes", "Write a number, with K or M after it if need be.");
+        Codes.BadNumber,
+        a.Span(index),
+        $"the limit {Quoted.Of(a.Value(index))} is no number of bytes",
+        "Write a number, with K or M after it if need be.");
 
     private static LogOnSuccess SuccessWord(ReadOnlySpan<byte> word) => word switch
     {

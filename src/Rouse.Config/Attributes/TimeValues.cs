@@ -28,7 +28,10 @@ internal static class TimeValues
         else if (!a.Value(0).Is("NEVER"u8) && !Numbers.TryRead(a.Value(0), -1, int.MaxValue, out minutes))
         {
             return a.Fail(
-                Codes.BadNumber, a.Span(0), $"deny_time is {Quoted.Of(a.Value(0))}, which is neither a number of minutes nor FOREVER nor NEVER", "Write one of them.");
+                Codes.BadNumber,
+                a.Span(0),
+                $"deny_time is {Quoted.Of(a.Value(0))}, which is neither a number of minutes nor FOREVER nor NEVER",
+                "Write one of them.");
         }
 
         a.Draft.DenyTime = new((int)minutes);
@@ -60,7 +63,10 @@ internal static class TimeValues
         if (from == to)
         {
             return a.Fail(
-                Codes.BadAccessTime, a.Span(index), $"{Quoted.Of(span)} begins and ends in the same minute", "The end must be later than the beginning.");
+                Codes.BadAccessTime,
+                a.Span(index),
+                $"{Quoted.Of(span)} begins and ends in the same minute",
+                "The end must be later than the beginning.");
         }
 
         a.Draft.AccessTimes.Add(new(from, to, a.Span(index)));

@@ -33,7 +33,8 @@ internal sealed class Duplicates
                     draft.Fail(
                         Codes.Duplicate,
                         draft.Has(AttributeId.Port) ? draft.PlaceOf(AttributeId.Port) : draft.Span,
-                        $"service {Quoted.Of(other.Id)} ({other.Span}) already listens on {service.Protocol.Name} port {service.Port} and this address",
+                        $"service {Quoted.Of(other.Id)} ({other.Span}) already listens on {service.Protocol.Name} port "
+                            + $"{service.Port} and this address",
                         "Disable one of the two, or give it another port or bind address.");
                     return false;
                 }

@@ -46,7 +46,8 @@ internal sealed class EnabledLists
                     Codes.UnknownIdListed,
                     Severity.Notice,
                     listed.Span,
-                    $"{AttributeTable.NameOf(attribute)} lists {Quoted.Of(listed.Id)}, but no service has this id. The id is the service's name unless it is set.");
+                    $"{AttributeTable.NameOf(attribute)} lists {Quoted.Of(listed.Id)}, but no service has this id. "
+                        + "The id is the service's name unless it is set.");
             }
         }
 

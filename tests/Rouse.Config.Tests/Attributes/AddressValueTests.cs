@@ -82,7 +82,10 @@ public sealed class AddressValueTests
     [InlineData("10/8", "0.0.0.10/8")]
     [InlineData("10.1", "10.0.0.1")]
     public void A_short_address_is_read_as_the_C_library_reads_it_and_told(string word, string meaning) =>
-        Assert.Contains($"'{word}' stands for {meaning}. ", Loaded.WithLines($"only_from = {word}").Runs(Codes.AddressShortForm, Severity.Warning), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{word}' stands for {meaning}. ",
+            Loaded.WithLines($"only_from = {word}").Runs(Codes.AddressShortForm, Severity.Warning),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("only_from = 10.0.0.0 11.0.0.0\nonly_from -= 10.0.0.0/8", "11.0.0.0/104")]

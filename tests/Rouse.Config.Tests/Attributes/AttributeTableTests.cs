@@ -47,7 +47,8 @@ public sealed class AttributeTableTests
         Assert.Equal(
             [
                 "banner", "banner_fail", "banner_success", "bind", "cps", "disabled", "enabled", "groups", "instances", "interface",
-                "log_on_failure", "log_on_success", "log_type", "max_load", "no_access", "only_from", "passenv", "per_source", "umask", "v6only",
+                "log_on_failure", "log_on_success", "log_type", "max_load", "no_access", "only_from", "passenv", "per_source",
+                "umask", "v6only",
             ],
             inDefaults);
     }
@@ -75,7 +76,8 @@ public sealed class AttributeTableTests
         HashSet<string> refused = [.. ValueTests.AttributesRefused()];
         foreach (AttributeRow row in AttributeTable.Rows)
         {
-            Assert.True(tried.Contains(row.Name) || row.Name is "disable" or "enabled" or "disabled" or "mdns", $"no test of a good {row.Name}");
+            Assert.True(
+                tried.Contains(row.Name) || row.Name is "disable" or "enabled" or "disabled" or "mdns", $"no test of a good {row.Name}");
 
             // Any word is a name, a path or an id; nothing follows from mdns.
             bool takesAnything = row.Name is "id" or "libwrap" or "passenv" or "mdns" or "enabled" or "disabled"

@@ -20,7 +20,8 @@ public sealed class ValueTests
             ("flags = IPV6 NORETRY", s => s.Flags == (ServiceFlags.IPv6 | ServiceFlags.NoRetry)),
         ],
         ["socket_type"] = [("socket_type = Stream", s => s.SocketType == SocketType.Stream)],
-        ["protocol"] = [("protocol = tcp", s => s.Protocol == new ProtocolEntry("tcp", 6)), ("protocol = TCP", s => s.Protocol.Number == 6)],
+        ["protocol"] = [("protocol = tcp", s => s.Protocol == new ProtocolEntry("tcp", 6)), (
+            "protocol = TCP", s => s.Protocol.Number == 6)],
         ["wait"] = [("wait = yes", s => s.Wait), ("wait = No", s => !s.Wait)],
         ["user"] =
         [
@@ -29,8 +30,14 @@ public sealed class ValueTests
             ("user = 4711", s => s.User == new UserEntry("", 4711, 4711)),
         ],
         ["group"] = [("group = daemon", s => s.Group!.Gid == 1), ("group = 4711", s => s.Group!.Gid == 4711)],
-        ["groups"] = [("groups = yes", s => s.Groups && s.SupplementaryGroups is [65534, 7]), ("groups = no", s => !s.Groups && s.SupplementaryGroups.IsEmpty)],
-        ["instances"] = [("instances = 0", s => s.Instances == 0), ("instances = +3", s => s.Instances == 3), ("instances = unlimited", s => s.Instances is null)],
+        ["groups"] = [("groups = yes", s => s.Groups && s.SupplementaryGroups is [65534, 7]), (
+            "groups = no", s => !s.Groups && s.SupplementaryGroups.IsEmpty)],
+        ["instances"] =
+        [
+            ("instances = 0", s => s.Instances == 0),
+            ("instances = +3", s => s.Instances == 3),
+            ("instances = unlimited", s => s.Instances is null),
+        ],
         ["per_source"] = [("per_source = 7", s => s.PerSource == 7), ("per_source = UNLIMITED", s => s.PerSource is null)],
         ["cps"] = [("cps = 10 30", s => s.Cps == new CpsLimit(10, 30)), ("cps = 0 0", s => s.Cps == new CpsLimit(0, 0))],
         ["max_load"] = [("max_load = 2.5", s => s.MaxLoad is 2.5), ("max_load = 3", s => s.MaxLoad is 3)],
@@ -42,7 +49,8 @@ public sealed class ValueTests
             ("server_args = \"two words\" -x", s => s.Arguments is ["in.server", "\"two", "words\"", "-x"]),
             ("flags = NAMEINARGS\nserver_args = other -x", s => s.Arguments is ["other", "-x"]),
         ],
-        ["env"] = [("env = A=1 B=\nenv += A=2", s => s.Environment is ["A=1", "B=", "A=2"]), ("env = A=1\nenv = B=2", s => s.Environment is ["B=2"])],
+        ["env"] = [("env = A=1 B=\nenv += A=2", s => s.Environment is ["A=1", "B=", "A=2"]), (
+            "env = A=1\nenv = B=2", s => s.Environment is ["B=2"])],
         ["passenv"] =
         [
             ("passenv = PATH HOME", s => s.PassEnvironment is ["PATH", "HOME"]),
@@ -50,12 +58,20 @@ public sealed class ValueTests
             ("passenv =", s => s.PassEnvironment is []),
         ],
         ["port"] = [("port = 65535", s => s.Port == 65535)],
-        ["bind"] = [("bind = 127.0.0.1", s => s.Bind is "127.0.0.1" && Text(s.BindAddresses) is "127.0.0.1"), ("bind = ::1", s => Text(s.BindAddresses) is "::1")],
+        ["bind"] =
+        [
+            ("bind = 127.0.0.1", s => s.Bind is "127.0.0.1" && Text(s.BindAddresses) is "127.0.0.1"),
+            ("bind = ::1", s => Text(s.BindAddresses) is "::1"),
+        ],
         ["interface"] = [("interface = 127.0.0.2", s => Text(s.BindAddresses) is "127.0.0.2")],
         ["v6only"] = [("v6only = yes", s => s.V6Only)],
-        ["only_from"] = [("only_from = 10.0.0.0 ::1", s => s.OnlyFrom.Length == 2), ("only_from =", s => s.OnlyFrom is { IsDefault: false, Length: 0 })],
-        ["no_access"] = [("no_access = 10.0.0.0/9", s => s.NoAccess is [{ PrefixLength: 105 }]), ("no_access =", s => s.NoAccess.Length == 0)],
-        ["access_times"] = [("access_times = 8:00-17:59 20:5-23:59", s => s.AccessTimes is [{ FromMinute: 480, ToMinute: 1079 }, { FromMinute: 1205, ToMinute: 1439 }])],
+        ["only_from"] = [("only_from = 10.0.0.0 ::1", s => s.OnlyFrom.Length == 2), (
+            "only_from =", s => s.OnlyFrom is { IsDefault: false, Length: 0 })],
+        ["no_access"] = [("no_access = 10.0.0.0/9", s => s.NoAccess is [{ PrefixLength: 105 }]), (
+            "no_access =", s => s.NoAccess.Length == 0)],
+        ["access_times"] = [(
+            "access_times = 8:00-17:59 20:5-23:59",
+            s => s.AccessTimes is [{ FromMinute: 480, ToMinute: 1079 }, { FromMinute: 1205, ToMinute: 1439 }])],
         ["log_type"] =
         [
             ("log_type = SYSLOG local3", s => s.LogType == new LogTarget(LogTargetKind.Syslog, 19 << 3, 6, "", 0, 0)),
@@ -68,7 +84,9 @@ public sealed class ValueTests
         ],
         ["log_on_success"] =
         [
-            ("log_on_success = HOST PID DURATION EXIT", s => s.LogOnSuccess == (LogOnSuccess.Host | LogOnSuccess.Pid | LogOnSuccess.Duration | LogOnSuccess.Exit)),
+            (
+                "log_on_success = HOST PID DURATION EXIT",
+                s => s.LogOnSuccess == (LogOnSuccess.Host | LogOnSuccess.Pid | LogOnSuccess.Duration | LogOnSuccess.Exit)),
             ("log_on_success = HOST PID\nlog_on_success -= PID", s => s.LogOnSuccess == LogOnSuccess.Host),
             ("log_on_success =", s => s.LogOnSuccess == LogOnSuccess.None),
         ],
@@ -87,7 +105,8 @@ public sealed class ValueTests
             ("deny_time = FOREVER", s => s.DenyTime == DenyTime.Forever),
             ("deny_time = never", s => s.DenyTime == DenyTime.Never),
         ],
-        ["rlimit_as"] = [("rlimit_as = 8m", s => s.ResourceLimits is [{ Resource: 9, Value: 8388608 }]), ("rlimit_as = UNLIMITED", s => s.ResourceLimits is [{ Value: ulong.MaxValue }])],
+        ["rlimit_as"] = [("rlimit_as = 8m", s => s.ResourceLimits is [{ Resource: 9, Value: 8388608 }]), ("rlimit_as = "
+            + "UNLIMITED", s => s.ResourceLimits is [{ Value: ulong.MaxValue }])],
         ["rlimit_cpu"] = [("rlimit_cpu = 20", s => s.ResourceLimits is [{ Resource: 0, Value: 20 }])],
         ["rlimit_data"] = [("rlimit_data = 1K", s => s.ResourceLimits is [{ Resource: 2, Value: 1024 }])],
         ["rlimit_files"] = [("rlimit_files = 64", s => s.ResourceLimits is [{ Resource: 7, Value: 64 }])],

@@ -13,14 +13,32 @@ public sealed class CheckTests
     [Fact]
     public void Each_missing_attribute_is_named()
     {
-        Assert.Contains("no line for wait and socket_type and user and server;", Entry("test", "type = UNLISTED\nport = 1\nprotocol = sctp").LeavesOut(Codes.MissingAttribute), StringComparison.Ordinal);
-        Assert.Contains("no line for protocol and port;", Entry("test", "type = UNLISTED\nwait = no\nuser = root\nserver = /usr/sbin/in.server\nsocket_type = raw").LeavesOut(Codes.MissingAttribute), StringComparison.Ordinal);
-        Assert.Contains("no line for rpc_version and rpc_number;", Entry("test", "type = RPC UNLISTED\nwait = no\nuser = root\nserver = /usr/sbin/in.server\nprotocol = tcp").LeavesOut(Codes.MissingAttribute), StringComparison.Ordinal);
+        Assert.Contains(
+            "no line for wait and socket_type and user and server;",
+            Entry("test", "type = UNLISTED\nport = 1\nprotocol = sctp")
+                .LeavesOut(Codes.MissingAttribute),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no line for protocol and port;",
+            Entry(
+                "test",
+                "type = UNLISTED\nwait = no\nuser = root\nserver = /usr/sbin/in.server\nsocket_type = raw")
+                .LeavesOut(Codes.MissingAttribute),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no line for rpc_version and rpc_number;",
+            Entry(
+                "test",
+                "type = RPC UNLISTED\nwait = no\nuser = root\nserver = /usr/sbin/in.server\nprotocol = tcp")
+                .LeavesOut(Codes.MissingAttribute),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_attribute_with_a_bad_value_is_not_called_missing() =>
-        Assert.Empty(Loaded.From(Loaded.Service("").Replace("user = nobody", "user = nosuch", StringComparison.Ordinal)).All(Codes.MissingAttribute));
+        Assert.Empty(
+            Loaded.From(
+                Loaded.Service("").Replace("user = nobody", "user = nosuch", StringComparison.Ordinal)).All(Codes.MissingAttribute));
 
     [Fact]
     public void Protocol_and_socket_type_supply_each_other()
@@ -58,7 +76,8 @@ public sealed class CheckTests
     {
         Assert.Equal(expected, Entry(name, Internal).Only().BuiltIn);
         Assert.Equal(
-            expected, Entry(name.ToUpperInvariant(), "type = INTERNAL UNLISTED\nport = 999\nsocket_type = dgram\nwait = no").Only().BuiltIn);
+            expected, Entry(
+                name.ToUpperInvariant(), "type = INTERNAL UNLISTED\nport = 999\nsocket_type = dgram\nwait = no").Only().BuiltIn);
     }
 
     [Fact]
@@ -67,7 +86,8 @@ public sealed class CheckTests
     [Fact]
     public void A_server_for_datagrams_must_wait()
     {
-        string service = Loaded.Service("").Replace("stream", "dgram", StringComparison.Ordinal).Replace("tcp", "udp", StringComparison.Ordinal);
+        string service = Loaded.Service("").Replace("stream", "dgram", StringComparison.Ordinal)
+            .Replace("tcp", "udp", StringComparison.Ordinal);
         Loaded.From(service).LeavesOut(Codes.DatagramNowait);
         Assert.True(Loaded.From(service.Replace("wait = no", "wait = yes", StringComparison.Ordinal)).Only().Wait);
     }
@@ -88,7 +108,8 @@ public sealed class CheckTests
     [InlineData("flags = IPv6", 1)]
     public void A_bind_name_keeps_each_address_of_an_allowed_family(string flags, int expected)
     {
-        MemoryHost host = new() { Names = { ["me.example"] = [IpAddress.FromV4(0x0a000001), new(1), IpAddress.FromV4(0x0a000002), new(1)] } };
+        MemoryHost host = new();
+        host.Names["me.example"] = [IpAddress.FromV4(0x0a000001), new(1), IpAddress.FromV4(0x0a000002), new(1)];
         ServiceDefinition service = Loaded.WithLines($"bind = me.example\n{flags}", host).Only();
         Assert.Equal("me.example", service.Bind);
         Assert.Equal(expected, service.BindAddresses.Length);
@@ -116,7 +137,10 @@ public sealed class CheckTests
     [Fact]
     public void The_identification_service_does_not_ask_for_users()
     {
-        Configuration configuration = Entry("auth", "socket_type = stream\nwait = no\nuser = root\nserver = /usr/sbin/in.server\nlog_on_success = USERID HOST\nlog_on_failure = USERID");
+        Configuration configuration = Entry(
+            "auth",
+            "socket_type = stream\nwait = no\nuser = root\nserver = /usr/sbin/in.server\nlog_on_success = USERID "
+                + "HOST\nlog_on_failure = USERID");
         configuration.Runs(Codes.UserIdCleared, Severity.Warning);
         Assert.Equal((LogOnSuccess.Host, LogOnFailure.None), (configuration.Only().LogOnSuccess, configuration.Only().LogOnFailure));
     }
@@ -137,36 +161,39 @@ public sealed class CheckTests
 
     [Fact]
     public void A_tcpmux_service_must_be_unlisted() =>
-        Entry("test", "type = TCPMUX\nsocket_type = stream\nwait = no\nuser = root\nserver = /usr/sbin/in.server").LeavesOut(Codes.TcpmuxShape);
+        Entry(
+            "test",
+            "type = TCPMUX\nsocket_type = stream\nwait = no\nuser = root\nserver = /usr/sbin/in.server").LeavesOut(Codes.TcpmuxShape);
 
     [Fact]
     public void An_rpc_service_must_be_known() =>
-        Entry("test", "type = RPC\nsocket_type = stream\nprotocol = tcp\nwait = no\nuser = root\nserver = /usr/sbin/in.server\nrpc_version = 1").LeavesOut(Codes.UnknownRpc);
+        Entry(
+            "test",
+            "type = RPC\nsocket_type = stream\nprotocol = tcp\nwait = no\nuser = root\nserver = /usr/sbin/in.server\nrpc_version "
+                + "= 1").LeavesOut(Codes.UnknownRpc);
 
     [Fact]
     public void Groups_of_a_number_without_a_user_cannot_be_found()
     {
-        Configuration configuration = Loaded.From(Loaded.Service("groups = yes").Replace("user = nobody", "user = 4711", StringComparison.Ordinal));
+        Configuration configuration = Loaded.From(
+            Loaded.Service("groups = yes").Replace("user = nobody", "user = 4711", StringComparison.Ordinal));
         configuration.Runs(Codes.UnnamedUserGroups, Severity.Warning);
         Assert.Empty(configuration.Only().SupplementaryGroups);
     }
 
-    [Fact]
-    public void Enabled_keeps_only_what_it_lists_and_disabled_takes_away()
+    [Theory]
+    [InlineData("enabled = A b c", "a B")]
+    [InlineData("enabled = a b c\ndisabled = A", "B")]
+    [InlineData("enabled = a\nenabled += d", "a d")]
+    [InlineData("disabled = b", "a d")]
+    [InlineData("enabled =", "")]
+    public void Enabled_keeps_only_what_it_lists_and_disabled_takes_away(string defaults, string expected)
     {
-        string services = Loaded.Service("", "a", 1001) + Loaded.Service("id = B", "b", 1002) + Loaded.Service("disable = yes", "c", 1003) + Loaded.Service("", "d", 1004);
-        Assert.Equal("A b", Ids("enabled = A b c", services));
-        Assert.Equal("b", Ids("enabled = a b c\ndisabled = A", services));
-        Assert.Equal("a d", Ids("disabled = b", services));
-        Assert.Equal("", Ids("enabled =", services));
-
-        static string Ids(string defaults, string services)
-        {
-            Configuration configuration = Loaded.From($"defaults\n{{\n{defaults}\n}}\n" + services);
-            Assert.Equal(4, configuration.Services.Length + configuration.Disabled.Length);
-            return string.Join(' ', Array.ConvertAll([.. configuration.Services], service => service.Id)).Replace("a B", "A b", StringComparison.Ordinal)
-                .Replace("B", "b", StringComparison.Ordinal);
-        }
+        Configuration configuration = Loaded.From(
+            $"defaults\n{{\n{defaults}\n}}\n" + Loaded.Service("", "a", 1001) + Loaded.Service("id = B", "b", 1002)
+            + Loaded.Service("disable = yes", "c", 1003) + Loaded.Service("", "d", 1004));
+        Assert.Equal(4, configuration.Services.Length + configuration.Disabled.Length);
+        Assert.Equal(expected, string.Join(' ', Array.ConvertAll([.. configuration.Services], service => service.Id)));
     }
 
     [Fact]
@@ -206,7 +233,9 @@ public sealed class CheckTests
 
     [Theory]
     [InlineData("only_from = 10.0.0.0\nno_access = 10.0.0.0", "'10.0.0.0' is in only_from and in no_access; its peers are refused")]
-    [InlineData("no_access = 0.0.0.0/0\nonly_from = 11.0.0.1 192.0.0.0/8", "'11.0.0.1' is in only_from and within '0.0.0.0/0' of no_access; its peers are served")]
+    [InlineData(
+        "no_access = 0.0.0.0/0\nonly_from = 11.0.0.1 192.0.0.0/8",
+        "'11.0.0.1' is in only_from and within '0.0.0.0/0' of no_access; its peers are served")]
     [InlineData("only_from = .a.example\nno_access = .a.example", "'.a.example' is in only_from and in no_access")]
     public void Rules_that_overlap_are_told(string lines, string expected) =>
         Assert.StartsWith(expected, Loaded.WithLines(lines).Runs(Codes.RulesOverlap, Severity.Notice), StringComparison.Ordinal);

@@ -12,7 +12,8 @@ public sealed class ErrorTableTests
     {
         string message = Loaded.WithLines("only_form = 10.0.0.1").Runs(Codes.UnknownAttribute, Severity.Warning);
         Assert.EndsWith("Did you mean only_from?", message, StringComparison.Ordinal);
-        Assert.EndsWith("Take it out.", Loaded.WithLines("colour = red").Runs(Codes.UnknownAttribute, Severity.Warning), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Take it out.", Loaded.WithLines("colour = red").Runs(Codes.UnknownAttribute, Severity.Warning), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class ErrorTableTests
     {
         string message = Loaded.WithLines("per_source = 10 # each").LeavesOut(Codes.WrongNumberOfValues);
         Assert.Equal(
-            "per_source takes one value and has 3; service 'test' is left out. The original ignores such a line, so that what it should limit is "
+            "per_source takes one value and has 3; service 'test' is left out. "
+                + "The original ignores such a line, so that what it should limit is "
             + "not limited; a comment cannot stand after a value.",
             message);
     }
@@ -158,7 +160,8 @@ public sealed class ErrorTableTests
     [Fact]
     public void A_broken_service_does_not_touch_the_others()
     {
-        Configuration configuration = Loaded.From(Loaded.Service("", "a", 1001) + Loaded.Service("nice = x", "b", 1002) + Loaded.Service("", "c", 1003));
+        Configuration configuration = Loaded.From(
+            Loaded.Service("", "a", 1001) + Loaded.Service("nice = x", "b", 1002) + Loaded.Service("", "c", 1003));
         Assert.Equal(["a", "c"], Array.ConvertAll([.. configuration.Services], service => service.Id));
         Assert.Equal("b", Assert.Single(configuration.Broken).Id);
         Assert.False(configuration.StructureBroken);

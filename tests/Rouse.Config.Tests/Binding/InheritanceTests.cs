@@ -29,7 +29,8 @@ public sealed class InheritanceTests
             """, "").Only();
         Assert.Equal(new LogTarget(LogTargetKind.Syslog, 16 << 3, 5, "", 0, 0), service.LogType);
         Assert.Equal((LogOnSuccess.Host | LogOnSuccess.Pid, LogOnFailure.Host), (service.LogOnSuccess, service.LogOnFailure));
-        Assert.Equal((60, 5, new CpsLimit(25, 30), 4.0, 0x3f), (service.Instances, service.PerSource, service.Cps, service.MaxLoad, service.Umask));
+        Assert.Equal(
+            (60, 5, new CpsLimit(25, 30), 4.0, 0x3f), (service.Instances, service.PerSource, service.Cps, service.MaxLoad, service.Umask));
         Assert.True(service.V6Only && service.Groups);
         Assert.Equal(("127.0.0.1", 1), (service.Bind, service.BindAddresses.Length));
         Assert.Equal(["PATH"], service.PassEnvironment);
@@ -59,14 +60,16 @@ public sealed class InheritanceTests
     {
         ServiceDefinition service = Defaults("only_from = 10.0.0.0", line).Only();
         Assert.False(service.OnlyFrom.IsDefault);
-        Assert.Equal(expected, string.Join(' ', Array.ConvertAll([.. service.OnlyFrom], (AddressPattern pattern) => pattern.Address.ToText())));
+        Assert.Equal(
+            expected, string.Join(' ', Array.ConvertAll([.. service.OnlyFrom], (AddressPattern pattern) => pattern.Address.ToText())));
     }
 
     [Fact]
     public void A_service_that_changes_its_list_changes_no_other_service()
     {
         Configuration configuration = Loaded.From(
-            "defaults\n{\nonly_from = 10.0.0.0\n}\n" + Loaded.Service("only_from += 11.0.0.0", "a", 1001) + Loaded.Service("only_from -= 10.0.0.0", "b", 1002)
+            "defaults\n{\nonly_from = 10.0.0.0\n}\n" + Loaded.Service("only_from += 11.0.0.0", "a", 1001)
+            + Loaded.Service("only_from -= 10.0.0.0", "b", 1002)
             + Loaded.Service("", "c", 1003));
         Assert.Equal([2, 0, 1], Array.ConvertAll([.. configuration.Services], service => service.OnlyFrom.Length));
     }
@@ -74,7 +77,9 @@ public sealed class InheritanceTests
     [Fact]
     public void Log_words_are_added_to_and_taken_from_the_inherited_ones()
     {
-        ServiceDefinition service = Defaults("log_on_success = HOST PID\nlog_on_failure = HOST", "log_on_success += EXIT\nlog_on_success -= PID\nlog_on_failure += ATTEMPT").Only();
+        ServiceDefinition service = Defaults(
+            "log_on_success = HOST PID\nlog_on_failure = HOST",
+            "log_on_success += EXIT\nlog_on_success -= PID\nlog_on_failure += ATTEMPT").Only();
         Assert.Equal(LogOnSuccess.Host | LogOnSuccess.Exit, service.LogOnSuccess);
         Assert.Equal(LogOnFailure.Host | LogOnFailure.Attempt, service.LogOnFailure);
     }
@@ -89,7 +94,8 @@ public sealed class InheritanceTests
     [Fact]
     public void In_defaults_an_equals_sign_adds()
     {
-        ServiceDefinition service = Defaults("only_from = 10.0.0.0\nonly_from = 11.0.0.0\nlog_on_failure = HOST\nlog_on_failure = ATTEMPT", "").Only();
+        ServiceDefinition service = Defaults(
+            "only_from = 10.0.0.0\nonly_from = 11.0.0.0\nlog_on_failure = HOST\nlog_on_failure = ATTEMPT", "").Only();
         Assert.Equal(2, service.OnlyFrom.Length);
         Assert.Equal(LogOnFailure.Host | LogOnFailure.Attempt, service.LogOnFailure);
     }
@@ -101,7 +107,8 @@ public sealed class InheritanceTests
     [Fact]
     public void Access_lists_of_defaults_do_not_hold_for_services_read_before_and_a_warning_says_so()
     {
-        Configuration configuration = Loaded.From(Loaded.Service("") + "defaults\n{\nonly_from = 10.0.0.0\ninstances = 3\nlog_on_failure = HOST\n}\n");
+        Configuration configuration = Loaded.From(
+            Loaded.Service("") + "defaults\n{\nonly_from = 10.0.0.0\ninstances = 3\nlog_on_failure = HOST\n}\n");
         configuration.Runs(Codes.DefaultsTooLate, Severity.Warning);
         ServiceDefinition service = configuration.Only();
         Assert.True(service.OnlyFrom.IsDefault);
@@ -118,7 +125,8 @@ public sealed class InheritanceTests
     {
         MemoryHost host = new();
         host.Files["/etc/more"] = Text.SourceFile.Encode("defaults\n{\nonly_from = 11.0.0.0\n}\n");
-        Configuration configuration = Loaded.From("defaults\n{\nonly_from = 10.0.0.0\n}\n" + Loaded.Service("") + "include /etc/more\n" + Loaded.Service("", "b", 1002), host);
+        Configuration configuration = Loaded.From(
+            "defaults\n{\nonly_from = 10.0.0.0\n}\n" + Loaded.Service("") + "include /etc/more\n" + Loaded.Service("", "b", 1002), host);
         Assert.Equal([1, 2], Array.ConvertAll([.. configuration.Services], service => service.OnlyFrom.Length));
     }
 
@@ -126,7 +134,8 @@ public sealed class InheritanceTests
     public void A_log_file_of_defaults_is_common_to_all_services()
     {
         Assert.Equal(
-            new LogTarget(LogTargetKind.CommonFile, 0, 0, "/var/log/all", 100, 200), Defaults("log_type = FILE /var/log/all 100 200", "").Only().LogType);
+            new LogTarget(LogTargetKind.CommonFile, 0, 0, "/var/log/all", 100, 200), Defaults(
+                "log_type = FILE /var/log/all 100 200", "").Only().LogType);
         Assert.Equal(LogTargetKind.File, Defaults("log_type = FILE /a", "log_type = FILE /b").Only().LogType.Kind);
     }
 
@@ -134,5 +143,6 @@ public sealed class InheritanceTests
     public void Of_several_log_types_in_defaults_the_last_one_counts() =>
         Assert.Equal("/b", Defaults("log_type = FILE /a\nlog_type = FILE /b", "").Only().LogType.Path);
 
-    private static Configuration Defaults(string defaults, string service) => Loaded.From($"defaults\n{{\n{defaults}\n}}\n" + Loaded.Service(service));
+    private static Configuration Defaults(string defaults, string service) => Loaded.From(
+        $"defaults\n{{\n{defaults}\n}}\n" + Loaded.Service(service));
 }

@@ -10,7 +10,8 @@ public sealed class NotYetTests
     private const string Server = "wait = no\nuser = root\nserver = /usr/sbin/in.server\n";
 
     [Theory]
-    [InlineData("test", "type = UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no\nuser = root\nredirect = 127.0.0.1 echo")]
+    [InlineData(
+        "test", "type = UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no\nuser = root\nredirect = 127.0.0.1 echo")]
     [InlineData("test", "type = TCPMUX UNLISTED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData("test", "type = TCPMUXPLUS UNLISTED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData("rstatd", "type = RPC\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2-4\n" + Server)]
@@ -19,9 +20,13 @@ public sealed class NotYetTests
     [InlineData("services", "type = INTERNAL UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no")]
     [InlineData("servers", "type = INTERNAL UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no")]
     [InlineData("ftp", "flags = SENSOR\nsocket_type = stream\nwait = no\ndeny_time = 5")]
-    [InlineData("test", "type = UNLISTED\nport = 1\nflags = INTERCEPT\nsocket_type = dgram\nprotocol = udp\nwait = yes\nuser = root\nserver = /usr/sbin/in.server")]
+    [InlineData(
+        "test",
+        "type = UNLISTED\nport = 1\nflags = INTERCEPT\nsocket_type = dgram\nprotocol = udp\nwait = yes\nuser = root\nserver = "
+            + "/usr/sbin/in.server")]
     [InlineData("test", "type = UNLISTED\nport = 1\nflags = LABELED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
-    [InlineData("test", "type = UNLISTED\nport = 1\nflags = IDONLY\nlog_on_success = USERID\nsocket_type = stream\nprotocol = tcp\n" + Server)]
+    [InlineData(
+        "test", "type = UNLISTED\nport = 1\nflags = IDONLY\nlog_on_success = USERID\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData("test", "type = UNLISTED\nport = 1\nsocket_type = raw\nprotocol = ip\n" + Server)]
     [InlineData("test", "type = UNLISTED\nport = 1\nsocket_type = seqpacket\nprotocol = sctp\n" + Server)]
     public void A_service_that_would_not_be_what_it_says_is_left_out(string name, string lines)
@@ -41,7 +46,8 @@ public sealed class NotYetTests
     [InlineData("log_on_failure = RECORD", Severity.Notice)]
     [InlineData("mdns = no", Severity.Notice)]
     [InlineData("flags = NORETRY", Severity.Notice)]
-    public void What_only_adds_something_is_told(string line, Severity severity) => Loaded.WithLines(line).Runs(Codes.NoEffectYet, severity);
+    public void What_only_adds_something_is_told(string line, Severity severity) =>
+        Loaded.WithLines(line).Runs(Codes.NoEffectYet, severity);
 
     [Fact]
     public void A_banner_of_the_defaults_is_told_too() =>

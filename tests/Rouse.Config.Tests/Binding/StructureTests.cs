@@ -16,7 +16,8 @@ public sealed class StructureTests
         Configuration configuration = ConfigurationLoader.Load("/no/such", _host, LoadOptions.Default);
         Assert.True(configuration.StructureBroken);
         Assert.Equal(
-            "cannot read '/no/such': No such file or directory; the services in it are left out. Make the file readable, or take out what names it.",
+            "cannot read '/no/such': No such file or directory; the services in it are left out. "
+                + "Make the file readable, or take out what names it.",
             configuration.Single(Codes.FileUnreadable).Message);
     }
 
@@ -24,7 +25,8 @@ public sealed class StructureTests
     public void An_included_file_is_read_in_place()
     {
         _host.Files["/etc/more"] = SourceFile.Encode(Loaded.Service("", "b", 1002));
-        Configuration configuration = Loaded.From(Loaded.Service("", "a", 1001) + "include /etc/more\n" + Loaded.Service("", "c", 1003), _host);
+        Configuration configuration = Loaded.From(
+            Loaded.Service("", "a", 1001) + "include /etc/more\n" + Loaded.Service("", "c", 1003), _host);
         Assert.Equal(["a", "b", "c"], Array.ConvertAll([.. configuration.Services], service => service.Id));
         Assert.Equal(["/etc/xinetd.conf", "/etc/more"], Array.ConvertAll([.. configuration.Files], file => file.Path));
         Assert.Empty(configuration.Diagnostics);
@@ -143,6 +145,16 @@ public sealed class StructureTests
         Assert.True(configuration.StructureBroken);
     }
 
+    [Theory]
+    [InlineData("defaults {\nonly_from = 10.0.0.1\n}\n", Codes.MissingOpenBrace)]
+    [InlineData("defaults\n{\nonly_from = 10.0.0.1\n", Codes.IncompleteEntry)]
+    public void Defaults_with_a_broken_frame_refuse_the_whole_configuration(string text, string code)
+    {
+        Configuration configuration = Loaded.From(text);
+        Assert.True(configuration.DefaultsBroken && configuration.StructureBroken);
+        Assert.Contains("so the daemon does not start", configuration.Single(code).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_closing_brace_too_many_at_the_end_is_only_a_warning()
     {
@@ -162,14 +174,16 @@ public sealed class StructureTests
 
     [Fact]
     public void Words_after_a_name_are_ignored_with_a_warning() =>
-        Loaded.From(Loaded.Service("").Replace("service test", "service test # mine", StringComparison.Ordinal)).Runs(Codes.ExtraWords, Severity.Warning);
+        Loaded.From(Loaded.Service("").Replace("service test", "service test # mine", StringComparison.Ordinal))
+            .Runs(Codes.ExtraWords, Severity.Warning);
 
     [Fact]
     public void A_file_may_have_one_defaults_entry_and_each_file_its_own()
     {
         _host.Files["/etc/more"] = SourceFile.Encode("defaults\n{\n per_source = 3\n only_from = 11.0.0.0\n}\n");
         Configuration configuration = Loaded.From(
-            "defaults\n{\n instances = 1\n only_from = 10.0.0.0\n}\ninclude /etc/more\ndefaults\n{\n umask = 077\n}\n" + Loaded.Service(""), _host);
+            "defaults\n{\n instances = 1\n only_from = 10.0.0.0\n}\ninclude /etc/more\ndefaults\n{\n umask = 077\n}\n" + Loaded.Service(""),
+            _host);
         Assert.Equal("/etc/xinetd.conf:7:1", configuration.Single(Codes.SecondDefaults).Span.ToString());
         var service = configuration.Only();
         Assert.Equal((1, 3, null), (service.Instances, service.PerSource, service.Umask));

@@ -14,13 +14,15 @@ public sealed class HostileInputTests
 {
     private static readonly string[] Pieces =
     [
-        "service a\n{\n", "service echo\n{\ntype = INTERNAL\nsocket_type = stream\nwait = no\n", "}\n", "defaults\n{\n", "include /etc/xinetd.conf\n",
-        "includedir /etc\n", "disable = yes\n", "disable = no\n", "only_from = ", "no_access += ", "only_from -= ", "10.0.0.0 ", "10.{1,2} ", "::/0 ",
-        "10.1.{", ",", "}", "/33 ", "\n", "flags = ", "SENSOR ", "IPv6 ", "NAMEINARGS ", "REUSE\n", "bind = 127.0.0.1\n", "type = ", "RPC ", "UNLISTED\n",
-        "TCPMUX ", "port = 70000\n", "port = 7\n", "socket_type = dgram\n", "protocol = udp\n", "wait = yes\n", "user = root\n", "server = /usr/sbin/tcpd\n",
-        "server_args = a b\n", "log_type = FILE /x 1 ", "log_on_success += TRAFFIC\n", "env = A=1\n", "passenv -= PATH\n", "cps = 1 1\n", "instances = 1\n",
-        "access_times = 1:00-", "2:00\n", "redirect = 127.0.0.1 7\n", "rpc_version = 1-2\n", "enabled = a\n", "disabled = echo\n", "id = a\n", "id = echo\n",
-        "=", " ", "#", "\0", "\r\n", "\xff", "x = \n", "nice= 1\n",
+        "service a\n{\n", "service echo\n{\ntype = INTERNAL\nsocket_type = stream\nwait = no\n", "}\n", "defaults\n{\n",
+        "include /etc/xinetd.conf\n", "includedir /etc\n", "disable = yes\n", "disable = no\n", "only_from = ",
+        "no_access += ", "only_from -= ", "10.0.0.0 ", "10.{1,2} ", "::/0 ", "10.1.{", ",", "}", "/33 ", "\n",
+        "flags = ", "SENSOR ", "IPv6 ", "NAMEINARGS ", "REUSE\n", "bind = 127.0.0.1\n", "type = ", "RPC ", "UNLISTED\n",
+        "TCPMUX ", "port = 70000\n", "port = 7\n", "socket_type = dgram\n", "protocol = udp\n", "wait = yes\n",
+        "user = root\n", "server = /usr/sbin/tcpd\n", "server_args = a b\n", "log_type = FILE /x 1 ",
+        "log_on_success += TRAFFIC\n", "env = A=1\n", "passenv -= PATH\n", "cps = 1 1\n", "instances = 1\n",
+        "access_times = 1:00-", "2:00\n", "redirect = 127.0.0.1 7\n", "rpc_version = 1-2\n", "enabled = a\n",
+        "disabled = echo\n", "id = a\n", "id = echo\n", "=", " ", "#", "\0", "\r\n", "\xff", "x = \n", "nice= 1\n",
     ];
 
     private static readonly Gen<string> PiecedTexts = Gen.Int[0, Pieces.Length - 1].Array[0, 40]
@@ -40,7 +42,9 @@ public sealed class HostileInputTests
         Assert.SkipWhen(files.Count == 0, $"no real configurations in {Repository.Corpus}");
         byte[][] originals = [.. files.ConvertAll(File.ReadAllBytes)];
         Gen.Select(Gen.Int[0, originals.Length - 1], Gen.Int[0, 3_000], Gen.Byte, Gen.Int[0, 40])
-            .Sample((index, at, value, cut) => Check(SourceFile.Decode(Syntax.LosslessTests.Damage(originals[index], at, value, cut))), iter: 20_000);
+            .Sample(
+                (index, at, value, cut) => Check(SourceFile.Decode(Syntax.LosslessTests.Damage(originals[index], at, value, cut))),
+                iter: 20_000);
     }
 
     [Theory]
@@ -88,13 +92,14 @@ public sealed class HostileInputTests
     /// <summary>Looks again, slowly, at what was accepted.</summary>
     private static bool Check(string text)
     {
+        const ServiceFlags notServed = ServiceFlags.Sensor | ServiceFlags.Intercept | ServiceFlags.IdOnly | ServiceFlags.Labeled;
         Configuration configuration = Loaded.From(text);
         foreach (ServiceDefinition service in configuration.Services)
         {
             bool isInternal = service.BuiltIn != BuiltInService.None;
             if (service.Port == 0 && !text.Contains("port = 0", StringComparison.Ordinal)
                 || (!isInternal && (service.Server.Length == 0 || service.User is null || service.Arguments.IsEmpty))
-                || (service.Flags & (ServiceFlags.Sensor | ServiceFlags.Intercept | ServiceFlags.IdOnly | ServiceFlags.Labeled)) != ServiceFlags.None
+                || (service.Flags & notServed) != ServiceFlags.None
                 || (service.Bind.Length > 0 && service.BindAddresses.IsEmpty))
             {
                 return false;

@@ -12,7 +12,8 @@ public sealed class LosslessTests
     // Pieces that meet each other in ways that a file of plain random bytes hardly ever shows.
     private static readonly string[] Pieces =
     [
-        "service", "defaults", "include", "includedir", " ", "\t", "\n", "\r\n", "\v", "{", "}", "#", "=", "+=", "-=", "+", "a", "disable", "\0", "\xff",
+        "service", "defaults", "include", "includedir", " ", "\t", "\n", "\r\n", "\v", "{", "}", "#", "=", "+=", "-=", "+", "a",
+        "disable", "\0", "\xff",
     ];
 
     private static readonly Gen<byte[]> PiecedFiles = Gen.Int[0, Pieces.Length - 1].Array[0, 60]

@@ -10,7 +10,8 @@ public sealed class SyntaxTreeTests
     [Fact]
     public void Entries_comments_and_blank_lines_each_have_their_lines()
     {
-        SyntaxTree tree = Parse("# head\n\nservice ftp\n# between\n{\n\tdisable\t= yes # no comment\n\n}\ninclude /etc/more\ndefaults\n{\n}\n");
+        SyntaxTree tree = Parse(
+            "# head\n\nservice ftp\n# between\n{\n\tdisable\t= yes # no comment\n\n}\ninclude /etc/more\ndefaults\n{\n}\n");
         Assert.Equal([EntryKind.Service, EntryKind.Include, EntryKind.Defaults], Kinds(tree));
         Entry service = tree.Entries[0];
         Assert.Equal("ftp", TextOf(tree, service.Name));

@@ -17,8 +17,11 @@ public sealed class RouseTests : IDisposable
     [Fact]
     public void A_good_configuration_exits_0_and_ends_with_a_summary()
     {
-        string file = Write("service echo\n{\ntype = INTERNAL UNLISTED\nport = 7007\nsocket_type = stream\nwait = no\nflags = NOLIBWRAP\n}\n");
-        Assert.Equal((0, "1 service will run, 0 are disabled, 0 are left out: 0 errors, 0 warnings, 0 notices\n", ""), Run("rouse", "check", "-f", file));
+        string file = Write(
+            "service echo\n{\ntype = INTERNAL UNLISTED\nport = 7007\nsocket_type = stream\nwait = no\nflags = NOLIBWRAP\n}\n");
+        Assert.Equal(
+            (0, "1 service will run, 0 are disabled, 0 are left out: 0 errors, 0 warnings, 0 notices\n", ""),
+            Run("rouse", "check", "-f", file));
     }
 
     [Fact]
@@ -27,9 +30,13 @@ public sealed class RouseTests : IDisposable
         string file = Write("service x\n{\n\tport = \xfc\n}\n");
         (int code, string output, string error) = Run("rouse", "check", "--file", file);
         Assert.Equal((1, ""), (code, error));
-        Assert.Contains($"{file}:3:9: error: port is '\\xfc', which is no number from 0 to 65535; service 'x' is left out.", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{file}:3:9: error: port is '\\xfc', which is no number from 0 to 65535; service 'x' is left out.",
+            output,
+            StringComparison.Ordinal);
         Assert.Contains("\n  \tport = \\xfc\n  \t       ^~~~\n", output, StringComparison.Ordinal);
-        Assert.EndsWith("\n0 services will run, 0 are disabled, 1 is left out: 2 errors, 0 warnings, 0 notices\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\n0 services will run, 0 are disabled, 1 is left out: 2 errors, 0 warnings, 0 notices\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
