@@ -61,13 +61,11 @@ END {
             shown(typical(row[i], name[i], against[i])), spread, bar_is[i] == "-" ? "–" : bar_is[i] " " bar[i], verdict(i, ours, quotient)
     }
     for (r in errors) printf "\nErrors (they make the row invalid):%s\n", errors[r]
-    detail("rate", "conn/s")
+    detail()
 }
 
 # Every subject of every row that has rates: the two inetds and the machine's limit too.
-function detail(figure, what,    i, j, count, list, r, done) {
-    print "\n| row | subject | conn/s | p50 µs | p99 µs | of xinetd |"
-    print "|---|---|---|---|---|---|"
+function detail(    i, j, count, list, r, done, begun) {
     for (i = 1; i <= rows; i++) {
         r = row[i]
         if (r in done) continue
@@ -75,6 +73,7 @@ function detail(figure, what,    i, j, count, list, r, done) {
         count = split(subjects[r], list, " ")
         for (j = 1; j <= count; j++) {
             if (typical(r, "rate", list[j]) == "") continue
+            if (!begun++) print "\n| row | subject | conn/s | p50 µs | p99 µs | of xinetd |\n|---|---|---|---|---|---|"
             quotient = ratio(r, "rate", list[j], "xinetd")
             printf "| %s | %s | %s | %s | %s | %s |\n", r, list[j], shown(typical(r, "rate", list[j])), shown(typical(r, "p50", list[j])),
                 shown(typical(r, "p99", list[j])), quotient == "" ? "–" : sprintf("%.2f", quotient)
