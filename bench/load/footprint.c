@@ -1,5 +1,5 @@
-// What a daemon holds: its descriptors, and of it and all processes under it the number, the zombies and the memory
-// (proportional set size and of that the anonymous part, from smaps_rollup; proc(5)). Kernel threads and processes that end meanwhile count nothing.
+// What a daemon holds: its descriptors, and of it and all processes under it the number, the zombies and the memory (proportional set
+// size and of that the anonymous part, from smaps_rollup; proc(5)). Processes that end meanwhile count nothing.
 #include "load.h"
 
 #include <dirent.h>

@@ -28,6 +28,7 @@ void fill_message(unsigned char *message, size_t size);
 void tally_begin(struct tally *tally, unsigned capacity);
 void tally_answer(struct tally *tally, int64_t latency_ns);
 void tally_error(struct tally *tally, int error);
+void tally_add(struct tally *sum, const struct tally *part);
 unsigned tally_errors(const struct tally *tally);
 int tally_print(struct tally *tally); // the process's exit code: 0, or 1 when anything went wrong
 

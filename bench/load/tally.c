@@ -53,6 +53,19 @@ void tally_error(struct tally *tally, int error)
     }
 }
 
+void tally_add(struct tally *sum, const struct tally *part)
+{
+    for (unsigned i = 0; i < part->answered && i < part->capacity && sum->answered < sum->capacity; i++)
+        sum->latencies[sum->answered++] = part->latencies[i];
+    sum->refused += part->refused;
+    sum->reset += part->reset;
+    sum->short_answers += part->short_answers;
+    sum->timed_out += part->timed_out;
+    sum->other += part->other;
+    if (part->ended > sum->ended)
+        sum->ended = part->ended;
+}
+
 unsigned tally_errors(const struct tally *tally)
 {
     return tally->refused + tally->reset + tally->short_answers + tally->timed_out + tally->other;

@@ -1,4 +1,5 @@
-# Configurations, the same for both sides. The rate limit is off and every number of instances unlimited, or the load would trip them.
+# Configurations, the same for both sides. The rate limit is off and every number of instances unlimited, or the load would trip them;
+# hosts.allow and hosts.deny are left out of it, so that both sides do the same work whatever this machine's say.
 
 defaults_section() {
     cat <<TEXT
@@ -28,6 +29,7 @@ service $name
 	port = $port
 	bind = 127.0.0.1
 	wait = $wait
+	flags = NOLIBWRAP
 	user = root
 TEXT
     (($#)) && printf '\t%s\n' "$@"

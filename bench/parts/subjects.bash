@@ -4,9 +4,9 @@ declare -A pid_of=()
 
 # start NAME PORT COMMAND...   waits until PORT accepts
 start() {
-    local name=$1 port=$2 libraries
+    local name=$1 port=$2 libraries # a machine that has libwrap installed needs none
     shift 2
-    libraries=$(dirname "$(find "$cache" -name libwrap.so.0 -print -quit)")
+    libraries=$(find "$cache" -name libwrap.so.0 -printf '%h' -quit)
     (cd / && exec env -i PATH=/usr/bin:/bin HOME=/ LANG=C.UTF-8 LD_LIBRARY_PATH="$libraries" "$@") \
         > "$work/$name.output" 2>&1 < /dev/null &
     pid_of[$name]=$!
