@@ -57,6 +57,21 @@ public sealed class RouseTests : IDisposable
     }
 
     [Fact]
+    public void A_port_that_another_program_holds_is_told_with_its_name()
+    {
+        using System.Net.Sockets.Socket socket = new(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.IPv6Loopback, 0));
+        socket.Listen();
+        int port = ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
+        string file = Write(
+            $"service echo\n{{\ntype = INTERNAL UNLISTED\nport = {port}\nsocket_type = stream\nwait = no\nflags = NOLIBWRAP\n}}\n");
+        (int code, string output, _) = Run("rouse", "check", "-f", file);
+        Assert.Equal(0, code);
+        Assert.Contains($"warning: port {port}/tcp of service 'echo' is in use by ", output, StringComparison.Ordinal);
+        Assert.Contains($"(process {Environment.ProcessId})", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_file_exits_1()
     {
         (int code, string output, _) = Run("rouse", "check", "-f", Path.Combine(_folder, "gone"));
