@@ -19,7 +19,9 @@ public sealed class BuiltInParityTests
             int port = scene.NewPort();
             scene.StartLogged(Stanza.BuiltIn("echo", port, "stream", NoPid));
             scene.Ask("bytes", port, "a\0\r\n\u00ffz", halfClose: true);
+            scene.Stage.WaitForServiceLog("EXIT");
             scene.Ask("nothing", port, "", halfClose: true);
+            scene.Stage.WaitForServiceLog("EXIT", 2);
             string large = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{i} "));
             scene.Note("large", Peer.Ask(port, large, halfClose: true) == large ? "same" : "different");
             scene.NoteServiceLog("EXIT", 3);
@@ -62,7 +64,7 @@ public sealed class BuiltInParityTests
             scene.NoteServiceLog("START", 2);
         },
         """
-        daytime: 99 AAA 9999 99:99:99 AAA\r\n
+        daytime: 99 AAA 9999 99:99:99 AAA
         right: yes
         log: START: daytime-stream pid=<A> from=127.0.0.1
         log: START: daytime-stream pid=<A> from=127.0.0.1
@@ -150,8 +152,8 @@ public sealed class BuiltInParityTests
             scene.Note("time", Seconds(forTime.Ask("x")));
         },
         """
-        daytime: 99 AAA 9999 99:99:99 AAA\r\n
-        empty: 99 AAA 9999 99:99:99 AAA\r\n
+        daytime: 99 AAA 9999 99:99:99 AAA
+        empty: 99 AAA 9999 99:99:99 AAA
         time: now
         """);
 

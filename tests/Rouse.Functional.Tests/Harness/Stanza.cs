@@ -18,8 +18,14 @@ internal static class Stanza
 
     /// <summary>One of the built-in services.</summary>
     public static string BuiltIn(string name, int port, string socketType, params string[] lines) =>
-        Entry("service " + name, WithUsual(socketType, socketType == "stream" ? "tcp" : "udp", port, socketType == "stream" ? "no" : "yes",
-            ["type = INTERNAL UNLISTED", $"id = {name}-{socketType}", .. lines]));
+        Entry(
+            "service " + name,
+            WithUsual(
+                socketType,
+                socketType == "stream" ? "tcp" : "udp",
+                port,
+                socketType == "stream" ? "no" : "yes",
+                ["type = INTERNAL UNLISTED", .. lines.Any(line => Name(line) == "id") ? [] : new[] { $"id = {name}-{socketType}" }, .. lines]));
 
     public static string Entry(string head, IEnumerable<string> lines) =>
         head + "\n{\n" + string.Concat(lines.Select(line => "    " + line + "\n")) + "}\n";

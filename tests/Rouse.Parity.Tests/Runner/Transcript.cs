@@ -16,9 +16,9 @@ internal sealed partial class Transcript
     private readonly Dictionary<string, string> _pids = [];
     private int _servers;
 
-    public void Add(string label, string seen) => _lines.Add($"{label}: {seen}");
+    public void Add(string label, string seen) => _lines.Add($"{label}: {seen}".TrimEnd());
 
-    public void AddAll(string label, IEnumerable<string> seen) => _lines.AddRange(seen.Select(line => $"{label}: {line}"));
+    public void AddAll(string label, IEnumerable<string> seen) => _lines.AddRange(seen.Select(line => $"{label}: {line}".TrimEnd()));
 
     public string Normalised(Stage stage)
     {
