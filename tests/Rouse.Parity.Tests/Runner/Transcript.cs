@@ -16,9 +16,9 @@ internal sealed partial class Transcript
     private readonly Dictionary<string, string> _pids = [];
     private int _servers;
 
-    public void Add(string label, string seen) => _lines.Add($"{label}: {seen}".TrimEnd());
+    public void Add(string label, string seen) => _lines.Add($"{label}: {seen}");
 
-    public void AddAll(string label, IEnumerable<string> seen) => _lines.AddRange(seen.Select(line => $"{label}: {line}".TrimEnd()));
+    public void AddAll(string label, IEnumerable<string> seen) => _lines.AddRange(seen.Select(line => $"{label}: {line}"));
 
     public string Normalised(Stage stage)
     {
@@ -27,7 +27,7 @@ internal sealed partial class Transcript
             _pids[pid.ToString(CultureInfo.InvariantCulture)] = "<daemon>";
         }
 
-        string text = string.Join('\n', _lines.Select(Escape)).Replace(stage.Scratch.Folder, "<dir>");
+        string text = string.Join('\n', _lines.Select(line => Escape(line).TrimEnd(' '))).Replace(stage.Scratch.Folder, "<dir>");
         for (int i = 0; i < stage.Ports.Count; i++)
         {
             text = Regex.Replace(text, $@"(?<![0-9.]){stage.Ports[i]}(?![0-9])", $"<port {i + 1}>");
