@@ -8,14 +8,23 @@ namespace Rouse.Config;
 /// <summary>A service entry that an error left out: a reload keeps what runs under this id.</summary>
 public readonly record struct BrokenService(string Name, string Id, SourceSpan Span);
 
+/// <summary>A service entry that is switched off: by its own <c>disable</c>, or by the defaults' <c>enabled</c> or <c>disabled</c>.</summary>
+public readonly record struct DisabledService(string Name, string Id, SourceSpan Span);
+
 /// <summary>What came of reading a configuration: the services that can run, what was wrong, and which files were read.</summary>
 public sealed record Configuration
 {
-    /// <summary>In the order of the files; ids are unique. Without those that are disabled or broken.</summary>
+    /// <summary>
+    /// In the order of the files, without those that are disabled or broken. No two listen on the same protocol, port and address; an id
+    /// is normally unique but, as in the original, may stand for several services that differ in these.
+    /// </summary>
     public required ImmutableArray<ServiceDefinition> Services { get; init; }
 
     /// <summary>Entries that an error left out (not those that are disabled on purpose).</summary>
     public required ImmutableArray<BrokenService> Broken { get; init; }
+
+    /// <summary>Entries that are switched off on purpose.</summary>
+    public ImmutableArray<DisabledService> Disabled { get; init; } = [];
 
     /// <summary>Every finding, in the order of the files.</summary>
     public required ImmutableArray<Diagnostic> Diagnostics { get; init; }

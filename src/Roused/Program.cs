@@ -1,6 +1,24 @@
+using Rouse.Linux;
+
 namespace Roused;
 
+/// <summary>The daemon's executable: the name that it is called by picks the personality.</summary>
 internal static class Program
 {
-    private static int Main() => 69;
+    private const int NotBuilt = 69; // EX_UNAVAILABLE, sysexits.h
+
+    private static int Main()
+    {
+        string[] line = ThisProcess.CommandLine();
+        string name = line.Length > 0 ? line[0][(line[0].LastIndexOf('/') + 1)..] : "roused";
+        string[] arguments = line.Length > 1 ? line[1..] : [];
+        switch (name)
+        {
+            case "inetd" or "tcpd":
+                StandardStreams.Write(StandardStreams.Error, $"{name}: this personality is not built yet; nothing was started\n");
+                return NotBuilt;
+            default:
+                return XinetdPersonality.Run(name, arguments);
+        }
+    }
 }

@@ -1,0 +1,41 @@
+using Rouse.Config.Addresses;
+
+namespace Rouse.Access;
+
+/// <summary>What is known of the peer's host name.</summary>
+public enum PeerNameState
+{
+    /// <summary>Nobody has looked it up.</summary>
+    NotAsked,
+
+    /// <summary>The look-up gave none, failed, or took too long.</summary>
+    Unknown,
+
+    Known,
+}
+
+/// <summary>The peer's reverse name, or why there is none.</summary>
+public readonly record struct PeerName
+{
+    private PeerName(PeerNameState state, string text)
+    {
+        State = state;
+        Text = text;
+    }
+
+    public static PeerName NotAsked => new(PeerNameState.NotAsked, "");
+
+    public static PeerName Unknown => new(PeerNameState.Unknown, "");
+
+    public static PeerName Known(string text) => new(PeerNameState.Known, text);
+
+    public PeerNameState State { get; }
+
+    /// <summary>Empty unless <see cref="PeerNameState.Known"/>.</summary>
+    public string Text { get; }
+}
+
+/// <summary>Who asks, and when.</summary>
+/// <param name="Peer">Null where the daemon cannot know (stream services with wait = yes): then only the hours are judged.</param>
+/// <param name="MinuteOfDay">Local time, 0…1439.</param>
+public readonly record struct AccessRequest(IpAddress? Peer, int MinuteOfDay, PeerName Name);

@@ -1,0 +1,39 @@
+using System;
+
+namespace Rouse.Access;
+
+/// <summary>
+/// Why a peer is turned away. One list for the whole program: the words of FAIL lines (xinetd.log(5)) and what <c>rouse</c> shows both
+/// come from it. In the order in which the daemon asks.
+/// </summary>
+public enum RefusalReason
+{
+    None,
+    ConnectionsPerSecond,
+    Load,
+    Time,
+    ServiceLimit,
+    PerSourceLimit,
+    ProcessLimit,
+    Address,
+    Libwrap,
+    Fork,
+}
+
+public static class RefusalReasons
+{
+    /// <summary>The word or words in a FAIL line; empty for <see cref="RefusalReason.None"/>.</summary>
+    public static ReadOnlySpan<byte> LogText(this RefusalReason reason) => reason switch
+    {
+        RefusalReason.ConnectionsPerSecond => "connections per second"u8,
+        RefusalReason.Load => "load"u8,
+        RefusalReason.Time => "time"u8,
+        RefusalReason.ServiceLimit => "service_limit"u8,
+        RefusalReason.PerSourceLimit => "per_source_limit"u8,
+        RefusalReason.ProcessLimit => "process_limit"u8,
+        RefusalReason.Address => "address"u8,
+        RefusalReason.Libwrap => "libwrap"u8,
+        RefusalReason.Fork => "fork"u8,
+        _ => [],
+    };
+}

@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Config.Addresses;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Model;
+
+namespace Rouse.Config.Attributes;
+
+/// <summary>protocol, bind and redirect.</summary>
+internal static class NetworkValues
+{
+    public static bool Protocol(Assignment a)
+    {
+        bool understood = a.Databases.TryFindProtocol(a.Value(0), out ProtocolEntry protocol);
+        a.Draft.Protocol = protocol;
+        return understood || a.Fail(
+            Codes.UnknownProtocol, a.Span(0), $"protocol {Quoted.Of(a.Value(0))} is not in /etc/protocols", "Write tcp or udp, or add the protocol there.");
+    }
+
+    public static bool Bind(Assignment a)
+    {
+        ReadOnlySpan<byte> word = a.Value(0);
+        bool isNumeric = word.Contains((byte)':') || AddressText.IsDigitsAndDots(word);
+        if (isNumeric && AddressText.TryRead(word, out IpAddress address))
+        {
+            a.Draft.BindAddresses = [address];
+        }
+        else
+        {
+            a.Draft.BindAddresses = isNumeric ? [] : Distinct(a.Host.Resolve(a.Text(0)));
+        }
+
+        a.Draft.Bind = a.Text(0);
+        return a.Draft.BindAddresses.Length > 0 || a.Fail(
+            Codes.BadBind,
+            a.Span(0),
+            isNumeric ? $"{Quoted.Of(word)} is no address" : $"{Quoted.Of(word)} is no address, and no host name that can be resolved",
+            "Write an address of this host; the name of a network interface cannot be used.");
+    }
+
+    public static bool Redirect(Assignment a)
+    {
+        string host = a.Text(0);
+        bool wantsV6 = a.Value(0).Contains((byte)':');
+        bool found = AddressText.TryRead(a.Value(0), out IpAddress address);
+        if (!found && !wantsV6)
+        {
+            foreach (IpAddress candidate in a.Host.Resolve(host))
+            {
+                if (candidate.IsV4)
+                {
+                    (address, found) = (candidate, true);
+                    break;
+                }
+            }
+        }
+
+        if (!found)
+        {
+            a.Fail(
+                Codes.RedirectTarget, a.Span(0), $"{Quoted.Of(host)} is neither an address nor a host name that can be resolved", "Write the address.");
+        }
+
+        ushort port;
+        if (Numbers.TryRead(a.Value(1), 1, ushort.MaxValue, out long number))
+        {
+            port = (ushort)number;
+        }
+        else if (!a.Databases.TryFindPort(a.Value(1), "tcp"u8, out port))
+        {
+            return a.Fail(
+                Codes.RedirectTarget, a.Span(1), $"{Quoted.Of(a.Value(1))} is neither a port nor a tcp service of /etc/services", "Write the port's number.");
+        }
+
+        a.Draft.Redirect = found ? new(host, address, port) : null;
+        return found;
+    }
+
+    private static IpAddress[] Distinct(IReadOnlyList<IpAddress> addresses)
+    {
+        List<IpAddress> distinct = [];
+        foreach (IpAddress address in addresses)
+        {
+            if (!distinct.Contains(address))
+            {
+                distinct.Add(address);
+            }
+        }
+
+        return [.. distinct];
+    }
+}

@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Model;
+
+namespace Rouse.Config.Attributes;
+
+/// <summary>Attributes whose values are words of a fixed vocabulary, and lists of ids.</summary>
+internal static class WordValues
+{
+    public static bool Type(Assignment a)
+    {
+        bool understood = true;
+        for (int i = 0; i < a.Count; i++)
+        {
+            ServiceTypes type = TypeOf(a.Value(i));
+            a.Draft.Types |= type;
+            if (a.Value(i).SequenceEqual("SPECIAL"u8))
+            {
+                a.Warn(Codes.SpecialType, a.Span(i), "type SPECIAL is only for the daemon's own use and is ignored", "Take the word out.");
+            }
+            else if (type == ServiceTypes.None)
+            {
+                understood = Unknown(a, i, "RPC, INTERNAL, UNLISTED, TCPMUX, TCPMUXPLUS");
+            }
+        }
+
+        return understood;
+    }
+
+    public static bool Flags(Assignment a)
+    {
+        bool understood = true;
+        for (int i = 0; i < a.Count; i++)
+        {
+            ServiceFlags flag = FlagOf(a.Value(i));
+            a.Draft.Flags |= flag;
+            if (flag == ServiceFlags.None)
+            {
+                understood = Unknown(
+                    a, i, "REUSE, INTERCEPT, NORETRY, IDONLY, NAMEINARGS, NODELAY, KEEPALIVE, NOLIBWRAP, SENSOR, IPv4, IPv6, LABELED");
+            }
+        }
+
+        return understood;
+    }
+
+    public static bool SocketType(Assignment a)
+    {
+        SocketType? type = a.Value(0) switch
+        {
+            var v when v.SequenceEqual("stream"u8) => Model.SocketType.Stream,
+            var v when v.SequenceEqual("dgram"u8) => Model.SocketType.Dgram,
+            var v when v.SequenceEqual("raw"u8) => Model.SocketType.Raw,
+            var v when v.SequenceEqual("seqpacket"u8) => Model.SocketType.SeqPacket,
+            _ => null,
+        };
+        a.Draft.SocketType = type;
+        return type is not null || Unknown(a, 0, "stream, dgram, raw, seqpacket");
+    }
+
+    public static bool Disable(Assignment a) => YesNo(a, out _);
+
+    public static bool Wait(Assignment a)
+    {
+        bool understood = YesNo(a, out bool yes);
+        a.Draft.Wait = yes;
+        return understood;
+    }
+
+    public static bool Groups(Assignment a)
+    {
+        bool understood = YesNo(a, out bool yes);
+        a.Draft.Groups = yes;
+        return understood;
+    }
+
+    public static bool V6Only(Assignment a)
+    {
+        bool understood = YesNo(a, out bool yes);
+        a.Draft.V6Only = yes;
+        return understood;
+    }
+
+    public static bool Mdns(Assignment a) => YesNo(a, out _);
+
+    public static bool Enabled(Assignment a) => List(a, ref a.Draft.Enabled);
+
+    public static bool Disabled(Assignment a) => List(a, ref a.Draft.Disabled);
+
+    /// <summary>Reports a word that is none of its attribute's.</summary>
+    public static bool Unknown(Assignment a, int index, string known) => a.Fail(
+        Codes.UnknownWord, a.Span(index), $"{Quoted.Of(a.Value(index))} is no word of {a.Row.Name}", $"It takes: {known}.");
+
+    private static bool YesNo(Assignment a, out bool yes)
+    {
+        yes = a.Value(0).SequenceEqual("yes"u8);
+        return yes || a.Value(0).SequenceEqual("no"u8) || a.Fail(
+            Codes.NotYesOrNo, a.Span(0), $"{a.Row.Name} is {Quoted.Of(a.Value(0))}, which is neither yes nor no", "Write yes or no, in small letters.");
+    }
+
+    // Like the original, all operators add to these lists.
+    private static bool List(Assignment a, ref List<ListedId>? list)
+    {
+        list ??= [];
+        for (int i = 0; i < a.Count; i++)
+        {
+            list.Add(new(a.Text(i), a.Span(i)));
+        }
+
+        return true;
+    }
+
+    private static ServiceTypes TypeOf(ReadOnlySpan<byte> word) => word switch
+    {
+        _ when word.SequenceEqual("RPC"u8) => ServiceTypes.Rpc,
+        _ when word.SequenceEqual("INTERNAL"u8) => ServiceTypes.Internal,
+        _ when word.SequenceEqual("UNLISTED"u8) => ServiceTypes.Unlisted,
+        _ when word.SequenceEqual("TCPMUX"u8) => ServiceTypes.Tcpmux,
+        _ when word.SequenceEqual("TCPMUXPLUS"u8) => ServiceTypes.TcpmuxPlus,
+        _ => ServiceTypes.None,
+    };
+
+    private static ServiceFlags FlagOf(ReadOnlySpan<byte> word) => word switch
+    {
+        _ when word.SequenceEqual("REUSE"u8) => ServiceFlags.Reuse,
+        _ when word.SequenceEqual("INTERCEPT"u8) => ServiceFlags.Intercept,
+        _ when word.SequenceEqual("NORETRY"u8) => ServiceFlags.NoRetry,
+        _ when word.SequenceEqual("IDONLY"u8) => ServiceFlags.IdOnly,
+        _ when word.SequenceEqual("NAMEINARGS"u8) => ServiceFlags.NameInArgs,
+        _ when word.SequenceEqual("NODELAY"u8) => ServiceFlags.NoDelay,
+        _ when word.SequenceEqual("KEEPALIVE"u8) => ServiceFlags.KeepAlive,
+        _ when word.SequenceEqual("NOLIBWRAP"u8) => ServiceFlags.NoLibwrap,
+        _ when word.SequenceEqual("SENSOR"u8) => ServiceFlags.Sensor,
+        _ when word.SequenceEqual("IPv4"u8) || word.SequenceEqual("IPV4"u8) => ServiceFlags.IPv4,
+        _ when word.SequenceEqual("IPv6"u8) || word.SequenceEqual("IPV6"u8) => ServiceFlags.IPv6,
+        _ when word.SequenceEqual("LABELED"u8) => ServiceFlags.Labeled,
+        _ => ServiceFlags.None,
+    };
+}
+
+/// <summary>An id in an enabled or disabled list.</summary>
+internal readonly record struct ListedId(string Id, Text.SourceSpan Span);

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Hosts;
+using Rouse.Config.Model;
+
+namespace Rouse.Config.Binding;
+
+/// <summary>
+/// The second moment: all files are read. Drops what is switched off, fills in what the defaults and the host say, checks each service
+/// as a whole, and decides what runs and what is left out.
+/// </summary>
+internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, HostDatabases databases, TcpWrappers tcpWrappers)
+{
+    private readonly ImmutableArray<ServiceDefinition>.Builder _services = ImmutableArray.CreateBuilder<ServiceDefinition>();
+    private readonly ImmutableArray<BrokenService>.Builder _broken = ImmutableArray.CreateBuilder<BrokenService>();
+    private readonly ImmutableArray<DisabledService>.Builder _disabled = ImmutableArray.CreateBuilder<DisabledService>();
+
+    public Configuration Draw()
+    {
+        EnabledLists lists = new(reader.Defaults, reader.Services, reader.Findings);
+        DefinitionBuilder builder = new(reader.Defaults);
+        ServiceCheck check = new(host, databases, reader.Defaults);
+        Duplicates duplicates = new();
+        foreach (Draft service in reader.Services)
+        {
+            if (lists.AreOff(service))
+            {
+                _disabled.Add(new(service.Name, service.EffectiveId, service.Span));
+                Flush(service, isOff: true);
+                continue;
+            }
+
+            check.Complete(service);
+            NotYet.Check(service);
+            tcpWrappers.Check(service);
+            ServiceDefinition? definition = service.IsBroken ? null : builder.Build(service);
+            if (definition is not null && duplicates.Admit(service, definition))
+            {
+                _services.Add(definition);
+            }
+            else
+            {
+                _broken.Add(new(service.Name, service.EffectiveId, service.Span));
+            }
+
+            Flush(service, isOff: false);
+        }
+
+        return new()
+        {
+            Services = _services.ToImmutable(),
+            Broken = _broken.ToImmutable(),
+            Disabled = _disabled.ToImmutable(),
+            Diagnostics = reader.Findings.InOrderOf(reader.Files),
+            Files = [.. reader.Files],
+            DefaultsBroken = reader.DefaultsBroken,
+            StructureBroken = reader.StructureBroken,
+        };
+    }
+
+    private void Flush(Draft service, bool isOff)
+    {
+        string name = Quoted.Of(service.EffectiveId);
+        string consequence = isOff ? $"service {name} is disabled, so nothing follows now" : $"service {name} is left out";
+        foreach (Finding finding in service.Findings)
+        {
+            reader.Findings.Add(finding, consequence, isOff);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System;
+using Rouse.Config.Attributes;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Syntax;
+using Rouse.Config.Text;
+
+namespace Rouse.Config.Binding;
+
+/// <summary>Takes the lines of an entry into its draft, by the rules of the attribute table.</summary>
+internal sealed class EntryBinder(Assignment assignment)
+{
+    public void BindService(Draft draft, Entry entry)
+    {
+        if (entry.Fault == EntryFault.MissingOpenBrace)
+        {
+            // Reported with the frame; nothing in it can be trusted.
+            draft.MarkBroken();
+            return;
+        }
+
+        int end = FindOwnDisable(entry, out bool disabled);
+        draft.IsDisabled = disabled;
+        Bind(draft, entry, end);
+        if (entry.Fault == EntryFault.Incomplete)
+        {
+            draft.MarkBroken();
+        }
+    }
+
+    public void BindDefaults(Draft draft, Entry entry)
+    {
+        Bind(draft, entry, entry.LineCount);
+        if (entry.Fault != EntryFault.None)
+        {
+            draft.MarkBroken();
+        }
+    }
+
+    /// <summary>
+    /// Where the lines end that count: after <c>disable = yes</c> the rest of the entry is not looked at. Known beforehand, because
+    /// what is wrong with an entry that is switched off costs nothing.
+    /// </summary>
+    private static int FindOwnDisable(Entry entry, out bool disabled)
+    {
+        ReadOnlySpan<Line> lines = entry.Lines;
+        SourceFile file = entry.Tree.File;
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Kind != LineKind.Attribute)
+            {
+                continue;
+            }
+
+            AttributeSyntax syntax = AttributeSyntax.Read(file, lines[i]);
+            ReadOnlySpan<byte> values = file.Bytes.Slice(syntax.ValuesRange.Start, syntax.ValuesRange.Length).Trim(" \t"u8);
+            if (syntax.Fault == AttributeFault.None && syntax.Operator == AssignOperator.Set
+                && file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length).SequenceEqual("disable"u8)
+                && (values.SequenceEqual("yes"u8) || values.SequenceEqual("no"u8)))
+            {
+                disabled = values.SequenceEqual("yes"u8);
+                return disabled ? i : lines.Length;
+            }
+        }
+
+        disabled = false;
+        return lines.Length;
+    }
+
+    private void Bind(Draft draft, Entry entry, int end)
+    {
+        SourceFile file = entry.Tree.File;
+        bool carriageReturnTold = false;
+        foreach (Line line in entry.Lines[..end])
+        {
+            if (line.Kind != LineKind.Attribute)
+            {
+                continue;
+            }
+
+            AttributeSyntax syntax = AttributeSyntax.Read(file, line);
+            if (syntax.Fault == AttributeFault.None)
+            {
+                BindLine(draft, file, syntax);
+            }
+            else if (syntax.Fault != AttributeFault.CarriageReturn || !carriageReturnTold)
+            {
+                carriageReturnTold |= syntax.Fault == AttributeFault.CarriageReturn;
+                ReportLine(draft, file, syntax);
+            }
+        }
+    }
+
+    private void BindLine(Draft draft, SourceFile file, in AttributeSyntax syntax)
+    {
+        ReadOnlySpan<byte> name = file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length);
+        SourceSpan span = syntax.Name.In(file);
+        AttributeRow? row = AttributeTable.Find(name);
+        Places place = draft.IsDefaults ? Places.Defaults : Places.Service;
+        if (row is null || (row.Places == Places.Defaults && !draft.IsDefaults))
+        {
+            string advice = row is null ? Spelling.Advice(name, place) : "It can only stand in defaults.";
+            draft.Report(Codes.UnknownAttribute, Severity.Warning, span, $"{Quoted.Of(name)} is no attribute of a service; the line is ignored", advice);
+            return;
+        }
+
+        if (!row.Places.HasFlag(place))
+        {
+            draft.Report(
+                Codes.NotInDefaults, Severity.Warning, span, $"{row.Name} cannot stand in defaults; the line is ignored", "Write it into each service that needs it.");
+            return;
+        }
+
+        bool setOnce = row.Operators == Operators.SetOnce || (row.Operators == Operators.SetOnceInService && !draft.IsDefaults);
+        if (setOnce && draft.Has(row.Id))
+        {
+            SourceSpan first = draft.PlaceOf(row.Id);
+            string where = first.File == file ? $"in line {file.Position(first.Start).Line}" : $"in {first}";
+            draft.Report(
+                Codes.AlreadySet, Severity.Warning, span, $"{row.Name} is already set {where}; this line is ignored", "Keep one of the two lines.");
+            return;
+        }
+
+        if (setOnce && syntax.Operator != AssignOperator.Set)
+        {
+            draft.Report(
+                Codes.OperatorNotAllowed, Severity.Warning, syntax.OperatorRange.In(file), $"{row.Name} takes only '='; the line is ignored", "Write '='.");
+            return;
+        }
+
+        draft.Mention(row.Id);
+        assignment.Begin(draft, row, syntax);
+        if (CheckCount(assignment, row) && row.Parse(assignment))
+        {
+            draft.Specify(row.Id, assignment.ValuesSpan);
+        }
+    }
+
+    private static bool CheckCount(Assignment a, AttributeRow row) => row.Arity switch
+    {
+        Arity.AnyNumber => true,
+        Arity.OneOrMore => a.Count > 0 || a.Fail(Codes.NoValue, a.ValuesSpan, $"{row.Name} needs at least one value", "Write it, or take the line out."),
+        _ => a.Count == (int)row.Arity || a.Fail(
+            Codes.WrongNumberOfValues,
+            a.ValuesSpan,
+            $"{row.Name} takes {(row.Arity == Arity.One ? "one value" : "two values")} and has {a.Count}",
+            "The original ignores such a line, so that what it should limit is not limited; a comment cannot stand after a value."),
+    };
+
+    private static void ReportLine(Draft draft, SourceFile file, in AttributeSyntax syntax)
+    {
+        string name = Quoted.Of(file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length));
+        SourceSpan span = syntax.Name.In(file);
+        switch (syntax.Fault)
+        {
+            case AttributeFault.NothingAfterName:
+                draft.Fail(Codes.NothingAfterName, span, $"nothing follows {name}", "A line of an entry is a name, an operator and values.");
+                break;
+            case AttributeFault.NoSpaceBeforeOperator:
+                draft.Fail(Codes.NoSpaceBeforeOperator, syntax.OperatorRange.In(file), $"there is no blank between {name} and '='", "Put one there.");
+                break;
+            case AttributeFault.BadOperator:
+                draft.Fail(Codes.BadOperator, syntax.OperatorRange.In(file), $"{name} is not followed by =, += or -=", "A line of an entry is a name, an operator and values.");
+                break;
+            case AttributeFault.NulByte:
+                draft.Fail(Codes.NulByte, span, "the line holds a byte 0", "Restore the file from where it came from.");
+                break;
+            default:
+                draft.Fail(
+                    Codes.CarriageReturn, span, "the line ends in CR LF, so that the last value has a carriage return in it", "Convert the file to lines that end in LF.");
+                break;
+        }
+    }
+}

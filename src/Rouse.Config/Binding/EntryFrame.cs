@@ -1,0 +1,93 @@
+using System;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Syntax;
+using Rouse.Config.Text;
+
+namespace Rouse.Config.Binding;
+
+/// <summary>Reports what is wrong with the frame of an entry: its first line, its braces, its end.</summary>
+internal static class EntryFrame
+{
+    /// <param name="structureBroken">What the administrator meant cannot be told: text was passed over that may hold services.</param>
+    public static void Check(Entry entry, Findings findings, out bool structureBroken)
+    {
+        SourceFile file = entry.Tree.File;
+        structureBroken = entry.Fault != EntryFault.None;
+        SourceSpan keyword = entry.Keyword.In(file);
+        SourceSpan blamed = TextOf(file, entry.Tree.Lines[entry.BlamedLine].Range);
+        switch (entry.Fault)
+        {
+            case EntryFault.MissingName:
+                Report(Codes.MissingName, keyword, $"{Word(file, entry.Keyword)} needs a name after it; {Skipped(entry)}. Write the name on the same line.");
+                break;
+            case EntryFault.MissingOpenBrace:
+                Report(Codes.MissingOpenBrace, blamed, $"{Subject(entry)} has no line with only '{{' after its first line; {Skipped(entry)}. Put the brace on a line of its own.");
+                break;
+            case EntryFault.Incomplete:
+                Report(Codes.IncompleteEntry, keyword, $"{Subject(entry)} has no line with only '}}' before the file's end; it is left out. Put the brace on a line of its own.");
+                break;
+            default:
+                if (entry.Kind == EntryKind.Stray)
+                {
+                    structureBroken = CountSkipped(entry) > 0;
+                    Report(
+                        Codes.MissingKeyword,
+                        blamed,
+                        $"{Word(file, entry.Keyword)} begins no entry; {Skipped(entry)}. An entry begins with service, defaults, include or includedir.",
+                        structureBroken ? Severity.Error : Severity.Warning);
+                }
+                else
+                {
+                    WarnOfExtraWords(entry, findings);
+                }
+
+                break;
+        }
+
+        void Report(string code, SourceSpan span, string message, Severity severity = Severity.Error) => findings.Add(code, severity, span, message);
+    }
+
+    private static void WarnOfExtraWords(Entry entry, Findings findings)
+    {
+        SourceFile file = entry.Tree.File;
+        int at = entry.Name.End;
+        SourceSpan line = TextOf(file, entry.Lines[0].Range);
+        if (Blanks.NextWord(file.Bytes, ref at, line.Start + line.Length, out TextRange extra))
+        {
+            SourceSpan rest = new(file, extra.Start, line.Start + line.Length - extra.Start);
+            findings.Add(
+                Codes.ExtraWords, Severity.Warning, rest, $"{Word(file, extra)} is one word too many and is ignored. Nothing may follow, not even a comment.");
+        }
+    }
+
+    private static string Subject(Entry entry) => entry.Kind == EntryKind.Defaults ? "defaults" : $"service {Word(entry.Tree.File, entry.Name)}";
+
+    /// <summary>How many lines are passed over besides the first one and closing braces.</summary>
+    private static int CountSkipped(Entry entry)
+    {
+        int skipped = -1;
+        foreach (Line line in entry.Lines)
+        {
+            skipped += line.Kind == LineKind.Skipped ? 1 : 0;
+        }
+
+        return skipped;
+    }
+
+    private static string Skipped(Entry entry)
+    {
+        SourceFile file = entry.Tree.File;
+        int lastLine = file.Position(entry.Lines[^1].Range.Start).Line;
+        int firstLine = file.Position(entry.Lines[0].Range.Start).Line;
+        string lines = lastLine == firstLine ? "this line is" : $"lines {firstLine} to {lastLine} are";
+        return $"{lines} passed over, up to the next line with only '}}'";
+    }
+
+    private static string Word(SourceFile file, TextRange range) => Quoted.Of(file.Bytes.Slice(range.Start, range.Length));
+
+    private static SourceSpan TextOf(SourceFile file, TextRange line)
+    {
+        int start = Blanks.SkipSpaces(file.Bytes, line.Start, line.End);
+        return new(file, start, file.Bytes[start..line.End].TrimEnd(" \t\r\n\v\f"u8).Length);
+    }
+}

@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Config.Text;
+
+namespace Rouse.Config.Syntax;
+
+/// <summary>How an attribute line changes the attribute.</summary>
+public enum AssignOperator
+{
+    Set,
+    Add,
+    Remove,
+}
+
+/// <summary>Why a line in an entry is no assignment.</summary>
+public enum AttributeFault
+{
+    None,
+    NothingAfterName,
+    NoSpaceBeforeOperator,
+    BadOperator,
+
+    /// <summary>A byte 0 in the line: no argument, path or name can hold one.</summary>
+    NulByte,
+
+    /// <summary>The line ends in CR LF.</summary>
+    CarriageReturn,
+}
+
+/// <summary>An attribute line taken apart: where its name, its operator and its values are.</summary>
+public readonly record struct AttributeSyntax(
+    Line Line, TextRange Name, AssignOperator Operator, TextRange OperatorRange, TextRange ValuesRange, AttributeFault Fault)
+{
+    public static AttributeSyntax Read(SourceFile file, Line line)
+    {
+        ReadOnlySpan<byte> bytes = file.Bytes;
+        int end = line.Range.End;
+        if (end > line.Range.Start && bytes[end - 1] == (byte)'\n')
+        {
+            end--;
+        }
+
+        int nameStart = Blanks.SkipSpaces(bytes, line.Range.Start, end);
+        int at = nameStart;
+        while (at < end && !Blanks.IsSpace(bytes[at]) && bytes[at] != (byte)'=')
+        {
+            at++;
+        }
+
+        TextRange name = new(nameStart, at - nameStart);
+        int operatorStart = Blanks.SkipSpaces(bytes, at, end);
+        AssignOperator assign = AssignOperator.Set;
+        int operatorLength = 1;
+        AttributeFault fault = AttributeFault.None;
+        if (operatorStart == end)
+        {
+            fault = AttributeFault.NothingAfterName;
+            operatorLength = 0;
+        }
+        else if (bytes[operatorStart] == (byte)'=')
+        {
+            fault = operatorStart == at ? AttributeFault.NoSpaceBeforeOperator : AttributeFault.None;
+        }
+        else if (operatorStart + 1 < end && bytes[operatorStart] is (byte)'+' or (byte)'-' && bytes[operatorStart + 1] == (byte)'=')
+        {
+            assign = bytes[operatorStart] == (byte)'+' ? AssignOperator.Add : AssignOperator.Remove;
+            operatorLength = 2;
+        }
+        else
+        {
+            fault = AttributeFault.BadOperator;
+        }
+
+        int valuesStart = operatorStart + operatorLength;
+        if (bytes[line.Range.Start..end].Contains((byte)0))
+        {
+            fault = AttributeFault.NulByte;
+        }
+        else if (bytes[end - 1] == (byte)'\r')
+        {
+            fault = AttributeFault.CarriageReturn;
+        }
+
+        return new(line, name, assign, new(operatorStart, operatorLength), new(valuesStart, end - valuesStart), fault);
+    }
+
+    /// <summary>Replaces the contents of <paramref name="values"/> by the values' places.</summary>
+    public void CollectValues(SourceFile file, List<TextRange> values)
+    {
+        values.Clear();
+        int at = ValuesRange.Start;
+        while (Blanks.NextWord(file.Bytes, ref at, ValuesRange.End, out TextRange word))
+        {
+            values.Add(word);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Rouse.Linux;
+
+/// <summary>errno(3) values that this program tells apart, with the kernel's numbers (asm-generic, the same on x86-64 and arm64).</summary>
+public enum Errno
+{
+    None = 0,
+    EPERM = 1,
+    ENOENT = 2,
+    ESRCH = 3,
+    EINTR = 4,
+    EIO = 5,
+    ENOEXEC = 8,
+    EBADF = 9,
+    ECHILD = 10,
+    EAGAIN = 11,
+    ENOMEM = 12,
+    EACCES = 13,
+    EEXIST = 17,
+    ENOTDIR = 20,
+    EISDIR = 21,
+    EINVAL = 22,
+    ENFILE = 23,
+    EMFILE = 24,
+    ENOSPC = 28,
+    EPIPE = 32,
+    EPROTO = 71,
+    EOPNOTSUPP = 95,
+    EAFNOSUPPORT = 97,
+    EADDRINUSE = 98,
+    EADDRNOTAVAIL = 99,
+    ENETDOWN = 100,
+    ENETUNREACH = 101,
+    ECONNABORTED = 103,
+    ECONNRESET = 104,
+    ENOBUFS = 105,
+    ENOTCONN = 107,
+    ETIMEDOUT = 110,
+    ECONNREFUSED = 111,
+    EHOSTUNREACH = 113,
+}
+
+/// <summary>strerror(3).</summary>
+// SAFETY: strerror returns a string that lives until the thread's next call; it is copied at once.
+public static unsafe partial class ErrnoText
+{
+    /// <summary>The C library's words, as in the original's messages: <c>Address already in use</c>.</summary>
+    public static string Describe(this Errno error) => Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(strerror((int)error)));
+
+    [LibraryImport("libc")]
+    private static partial byte* strerror(int error);
+}

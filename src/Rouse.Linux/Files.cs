@@ -1,0 +1,259 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Rouse.Linux;
+
+/// <summary>What stat(2) says a path names.</summary>
+public enum FileKind
+{
+    Missing,
+    Regular,
+    Directory,
+    Other,
+}
+
+/// <summary>open(2), read(2), write(2), statx(2), access(2), getdents64(2), unlink(2). Paths are one char a byte.</summary>
+// SAFETY: paths are zero-terminated copies pinned for the call; buffers are locals or pinned spans passed with their own length.
+public static unsafe partial class Files
+{
+    private const int O_RDONLY = 0;
+    private const int O_WRONLY = 1;
+    private const int O_RDWR = 2;
+    private const int O_CREAT = 0x40;
+    private const int O_EXCL = 0x80;
+    private const int O_NOCTTY = 0x100;
+    private const int O_TRUNC = 0x200;
+    private const int O_APPEND = 0x400;
+    private const int O_NONBLOCK = 0x800;
+    private const int O_CLOEXEC = 0x80000;
+    private const int O_DIRECTORY_X64 = 0x10000;
+    private const int O_DIRECTORY_ARM = 0x4000;
+    private const int AT_FDCWD = -100;
+    private const uint STATX_BASIC = 0x7ff;
+    private const int X_OK = 1;
+    private const int LargestFile = 256 * 1024 * 1024;
+
+    /// <summary>The whole of a file, or the reason. A file over 256 MiB is refused as no configuration (EINVAL).</summary>
+    public static SysResult Read(string path, out byte[] bytes)
+    {
+        bytes = [];
+        SysResult opened = Open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+        if (!opened.Ok)
+        {
+            return opened;
+        }
+
+        byte[] buffer = new byte[4096];
+        int length = 0;
+        while (true)
+        {
+            if (length == buffer.Length)
+            {
+                if (length >= LargestFile)
+                {
+                    Sockets.Close(opened.Fd);
+                    return SysResult.Fail(Errno.EINVAL);
+                }
+
+                Array.Resize(ref buffer, buffer.Length * 4);
+            }
+
+            SysResult got = Read(opened.Fd, buffer.AsSpan(length));
+            if (!got.Ok && got.Error == Errno.EINTR)
+            {
+                continue;
+            }
+
+            if (!got.Ok || got.Value == 0)
+            {
+                Sockets.Close(opened.Fd);
+                Array.Resize(ref buffer, length);
+                bytes = buffer;
+                return got;
+            }
+
+            length += got.Value;
+        }
+    }
+
+    public static SysResult Read(Fd fd, Span<byte> buffer)
+    {
+        fixed (byte* to = buffer)
+        {
+            return LastCall.Result(read(fd.Value, to, buffer.Length));
+        }
+    }
+
+    public static SysResult Write(Fd fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* from = bytes)
+        {
+            return LastCall.Result(write(fd.Value, from, bytes.Length));
+        }
+    }
+
+    /// <summary>For appending, made with mode 0644 where missing. A pipe without a reader fails (ENXIO) instead of blocking.</summary>
+    public static SysResult OpenAppend(string path) =>
+        Open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0x1a4);
+
+    /// <summary>Makes a file that did not exist (mode 0644) and fills it; an old one, or a link in its place, is removed first.</summary>
+    public static SysResult CreateAnew(string path, ReadOnlySpan<byte> content)
+    {
+        Unlink(path);
+        SysResult opened = Open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0x1a4);
+        if (!opened.Ok)
+        {
+            return opened;
+        }
+
+        // The mode is 0644 whatever the umask.
+        _ = fchmod(opened.Value, 0x1a4);
+        SysResult written = Write(opened.Fd, content);
+        Sockets.Close(opened.Fd);
+        return written;
+    }
+
+    /// <summary>Replaces a file's content.</summary>
+    public static SysResult Overwrite(string path, ReadOnlySpan<byte> content)
+    {
+        SysResult opened = Open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0x1a4);
+        if (!opened.Ok)
+        {
+            return opened;
+        }
+
+        SysResult written = Write(opened.Fd, content);
+        Sockets.Close(opened.Fd);
+        return written;
+    }
+
+    public static SysResult OpenNull() => Open("/dev/null", O_RDWR | O_CLOEXEC, 0);
+
+    public static SysResult Unlink(string path)
+    {
+        fixed (byte* name = Zero(path))
+        {
+            return LastCall.Result(unlink(name));
+        }
+    }
+
+    public static FileKind KindOf(string path)
+    {
+        Statx stat;
+        fixed (byte* name = Zero(path))
+        {
+            if (statx(AT_FDCWD, name, 0, STATX_BASIC, &stat) < 0)
+            {
+                return FileKind.Missing;
+            }
+        }
+
+        return (stat.Mode & 0xf000) switch
+        {
+            0x8000 => FileKind.Regular,
+            0x4000 => FileKind.Directory,
+            _ => FileKind.Other,
+        };
+    }
+
+    /// <summary>A file's size in bytes, or −1.</summary>
+    public static long SizeOf(Fd fd)
+    {
+        Statx stat;
+        byte empty = 0;
+        const int AtEmptyPath = 0x1000;
+        return statx(fd.Value, &empty, AtEmptyPath, STATX_BASIC, &stat) < 0 ? -1 : (long)stat.Size;
+    }
+
+    /// <summary>access(2) with X_OK.</summary>
+    public static SysResult MayExecute(string path)
+    {
+        fixed (byte* name = Zero(path))
+        {
+            return LastCall.Result(access(name, X_OK));
+        }
+    }
+
+    /// <summary>The names in a directory, unsorted, without <c>.</c> and <c>..</c>.</summary>
+    public static SysResult List(string path, out List<string> names)
+    {
+        names = [];
+        int directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? O_DIRECTORY_ARM : O_DIRECTORY_X64;
+        SysResult opened = Open(path, O_RDONLY | directory | O_CLOEXEC, 0);
+        if (!opened.Ok)
+        {
+            return opened;
+        }
+
+        const int BufferSize = 8192;
+        byte* buffer = stackalloc byte[BufferSize];
+        nint n;
+        while ((n = getdents64(opened.Value, buffer, BufferSize)) > 0)
+        {
+            for (nint at = 0; at < n; at += *(ushort*)(buffer + at + 16))
+            {
+                string name = Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(buffer + at + 19));
+                if (name is not ("." or ".."))
+                {
+                    names.Add(name);
+                }
+            }
+        }
+
+        SysResult result = n < 0 ? SysResult.Fail(LastCall.Error()) : SysResult.Success();
+        Sockets.Close(opened.Fd);
+        return result;
+    }
+
+    internal static byte[] Zero(string path)
+    {
+        byte[] bytes = new byte[path.Length + 1];
+        Encoding.Latin1.GetBytes(path, bytes);
+        return bytes;
+    }
+
+    private static SysResult Open(string path, int flags, uint mode)
+    {
+        fixed (byte* name = Zero(path))
+        {
+            return LastCall.Result(open(name, flags, mode));
+        }
+    }
+
+    // struct statx: only what is read here, at its place.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Statx
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int open(byte* path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint read(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint write(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unlink(byte* path);
+
+    [LibraryImport("libc")]
+    private static partial int fchmod(int fd, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int access(byte* path, int mode);
+
+    [LibraryImport("libc")]
+    private static partial int statx(int directory, byte* path, int flags, uint mask, Statx* result);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint getdents64(int fd, byte* buffer, nint size);
+}

@@ -1,0 +1,109 @@
+using System;
+
+namespace Rouse.Linux;
+
+/// <summary>
+/// The daemon's one way to the kernel. <see cref="LinuxSystem"/> is the real one; unit tests and fuzzers give one in memory, with its
+/// own descriptors, peers, children and clock. No call blocks but <see cref="Poll"/> and, for the length of an execve, <see cref="Spawn"/>.
+/// </summary>
+public interface ISystem
+{
+    /// <summary>CLOCK_MONOTONIC in milliseconds.</summary>
+    long MonotonicMs { get; }
+
+    /// <summary>CLOCK_REALTIME in seconds since 1970.</summary>
+    long UnixSeconds { get; }
+
+    /// <summary>The local calendar of a time: localtime_r(3).</summary>
+    LocalTime ToLocal(long unixSeconds);
+
+    /// <summary>The one-minute load average: getloadavg(3); 0 where unknown.</summary>
+    double LoadAverage { get; }
+
+    /// <summary>geteuid(2) is 0.</summary>
+    bool IsRoot { get; }
+
+    SysResult OpenPoll();
+
+    /// <summary>epoll_ctl(2) EPOLL_CTL_ADD; <paramref name="token"/> comes back with each event.</summary>
+    SysResult Watch(Fd poll, Fd fd, PollEvents events, ulong token);
+
+    SysResult Rewatch(Fd poll, Fd fd, PollEvents events, ulong token);
+
+    SysResult Unwatch(Fd poll, Fd fd);
+
+    /// <summary>epoll_wait(2); −1 ms waits without end. An interrupted call returns no event.</summary>
+    SysResult Poll(Fd poll, Span<PollEvent> events, int timeoutMs);
+
+    /// <summary>signalfd(2) on the signals that <see cref="Signals.BlockInProcess"/> blocked.</summary>
+    SysResult OpenSignals();
+
+    /// <summary>The next signal's number, or 0 when none is pending.</summary>
+    int NextSignal(Fd signals);
+
+    /// <summary>eventfd(2): how another thread wakes the loop.</summary>
+    SysResult OpenWake();
+
+    void Wake(Fd wake);
+
+    void DrainWake(Fd wake);
+
+    /// <summary>socket(2), bind(2) and for streams listen(2).</summary>
+    SysResult OpenListener(in ListenRequest request);
+
+    /// <summary>getsockname(2).</summary>
+    SocketAddress LocalAddress(Fd socket);
+
+    /// <summary>accept4(2); the connection is close-on-exec, and non-blocking where asked.</summary>
+    SysResult Accept(Fd listener, bool nonBlocking, out SocketAddress peer);
+
+    SysResult Receive(Fd socket, Span<byte> buffer);
+
+    SysResult Send(Fd socket, ReadOnlySpan<byte> bytes);
+
+    /// <summary>shutdown(2).</summary>
+    SysResult Shutdown(Fd socket, ShutdownSide side);
+
+    void SetNoDelay(Fd socket);
+
+    void SetKeepAlive(Fd socket);
+
+    /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
+    SysResult PeekSender(Fd socket, out SocketAddress sender);
+
+    /// <summary>Takes one datagram out of the queue.</summary>
+    void DropDatagram(Fd socket);
+
+    /// <summary>recvmmsg(2): how many datagrams the batch holds now.</summary>
+    SysResult ReceiveBatch(Fd socket, DatagramBatch batch);
+
+    /// <summary>sendmmsg(2) of every reply that was set; those that cannot be sent now are dropped, as a network would.</summary>
+    void SendReplies(Fd socket, DatagramBatch batch);
+
+    void Close(Fd fd);
+
+    /// <summary>A descriptor that is held only so that it can be given up when no other is left.</summary>
+    SysResult OpenReserve();
+
+    /// <summary>
+    /// Starts a server: its process id, or why no process could be made. A failure between the process's birth and its exec is in
+    /// <see cref="ServerImage.Failure"/>, and the process is then a zombie to be reaped like any other.
+    /// </summary>
+    SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost);
+
+    /// <summary>wait4(2) without waiting: false when no child has ended.</summary>
+    bool Reap(out ChildExit exit);
+
+    SysResult Kill(int pid, int signal);
+
+    /// <summary>open(2) for appending, made with mode 0644; never follows into a device that would block.</summary>
+    SysResult OpenAppend(string path);
+
+    SysResult Write(Fd fd, ReadOnlySpan<byte> bytes);
+
+    /// <summary>fstat(2)'s st_size, or −1.</summary>
+    long SizeOf(Fd fd);
+
+    /// <summary>A datagram socket to /dev/log that never blocks.</summary>
+    SysResult OpenSyslog();
+}

@@ -1,0 +1,79 @@
+using System;
+
+namespace Rouse.Linux;
+
+/// <summary>The kernel that this program runs on.</summary>
+public sealed class LinuxSystem : ISystem
+{
+    public long MonotonicMs => Clock.MonotonicMs();
+
+    public long UnixSeconds => Clock.UnixSeconds();
+
+    public double LoadAverage => Clock.LoadAverage();
+
+    public bool IsRoot => ThisProcess.IsRoot;
+
+    public LocalTime ToLocal(long unixSeconds) => Clock.ToLocal(unixSeconds);
+
+    public SysResult OpenPoll() => Epoll.Open();
+
+    public SysResult Watch(Fd poll, Fd fd, PollEvents events, ulong token) => Epoll.Add(poll, fd, events, token);
+
+    public SysResult Rewatch(Fd poll, Fd fd, PollEvents events, ulong token) => Epoll.Modify(poll, fd, events, token);
+
+    public SysResult Unwatch(Fd poll, Fd fd) => Epoll.Remove(poll, fd);
+
+    public SysResult Poll(Fd poll, Span<PollEvent> events, int timeoutMs) => Epoll.Wait(poll, events, timeoutMs);
+
+    public SysResult OpenSignals() => Signals.OpenDescriptor();
+
+    public int NextSignal(Fd signals) => Signals.Next(signals);
+
+    public SysResult OpenWake() => EventFd.Open();
+
+    public void Wake(Fd wake) => EventFd.Add(wake);
+
+    public void DrainWake(Fd wake) => EventFd.Drain(wake);
+
+    public SysResult OpenListener(in ListenRequest request) => Sockets.OpenListener(request);
+
+    public SocketAddress LocalAddress(Fd socket) => Sockets.LocalAddress(socket);
+
+    public SysResult Accept(Fd listener, bool nonBlocking, out SocketAddress peer) => Sockets.Accept(listener, nonBlocking, out peer);
+
+    public SysResult Receive(Fd socket, Span<byte> buffer) => Sockets.Receive(socket, buffer);
+
+    public SysResult Send(Fd socket, ReadOnlySpan<byte> bytes) => Sockets.Send(socket, bytes);
+
+    public SysResult Shutdown(Fd socket, ShutdownSide side) => Sockets.Shutdown(socket, side);
+
+    public void SetNoDelay(Fd socket) => Sockets.SetNoDelay(socket);
+
+    public void SetKeepAlive(Fd socket) => Sockets.SetKeepAlive(socket);
+
+    public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
+
+    public void DropDatagram(Fd socket) => Sockets.DropDatagram(socket);
+
+    public SysResult ReceiveBatch(Fd socket, DatagramBatch batch) => batch.Receive(socket);
+
+    public void SendReplies(Fd socket, DatagramBatch batch) => batch.SendReplies(socket);
+
+    public void Close(Fd fd) => Sockets.Close(fd);
+
+    public SysResult OpenReserve() => Files.OpenNull();
+
+    public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
+
+    public bool Reap(out ChildExit exit) => Children.Reap(out exit);
+
+    public SysResult Kill(int pid, int signal) => Children.Kill(pid, signal);
+
+    public SysResult OpenAppend(string path) => Files.OpenAppend(path);
+
+    public SysResult Write(Fd fd, ReadOnlySpan<byte> bytes) => Files.Write(fd, bytes);
+
+    public long SizeOf(Fd fd) => Files.SizeOf(fd);
+
+    public SysResult OpenSyslog() => SyslogSocket.Open("/dev/log");
+}

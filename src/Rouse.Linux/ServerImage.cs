@@ -1,0 +1,174 @@
+using System;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Rouse.Linux;
+
+/// <summary>
+/// A <see cref="ServerSpec"/> laid out in native memory once for a service, so that starting a server allocates nothing: execve's three
+/// arguments, the limits and the groups. For each connection only the REMOTE_HOST string is written.
+/// </summary>
+// SAFETY: one block of memory, sized exactly before it is filled, freed with the object; pointers in it point into it.
+public sealed unsafe class ServerImage : IDisposable
+{
+    private const int RemoteHostRoom = 64;
+    private static ReadOnlySpan<byte> RemoteHostName => "REMOTE_HOST="u8;
+
+    private ChildPlan* _plan;
+    private byte* _free;
+
+    public ServerImage(ServerSpec spec)
+    {
+        Spec = spec;
+        ImmutableArray<uint> groups = spec.Groups.IsDefault ? [] : spec.Groups;
+        nuint size = (nuint)sizeof(ChildPlan) + RemoteHostRoom + Room(spec.Path)
+            + (nuint)((spec.Arguments.Length + 1 + spec.Environment.Length + 2) * sizeof(byte*))
+            + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (groups.Length * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)));
+        foreach (string word in spec.Arguments)
+        {
+            size += Room(word);
+        }
+
+        foreach (string word in spec.Environment)
+        {
+            size += Room(word);
+        }
+
+        _plan = (ChildPlan*)NativeMemory.AllocZeroed(size + 64);
+        _free = (byte*)(_plan + 1);
+        _plan->Arguments = TakePointers(spec.Arguments.Length + 1);
+        _plan->Environment = TakePointers(spec.Environment.Length + 2);
+        _plan->Limits = (LimitPlan*)Take(spec.ResourceLimits.Length * sizeof(LimitPlan));
+        _plan->Groups = (uint*)Take(groups.Length * sizeof(uint));
+        _plan->DefaultSignals = (int*)Take(spec.DefaultSignals.Length * sizeof(int));
+        _plan->Path = Text(spec.Path);
+        for (int i = 0; i < spec.Arguments.Length; i++)
+        {
+            _plan->Arguments[i] = Text(spec.Arguments[i]);
+        }
+
+        for (int i = 0; i < spec.Environment.Length; i++)
+        {
+            _plan->Environment[i] = Text(spec.Environment[i]);
+        }
+
+        _plan->RemoteHostSlot = _plan->Environment + spec.Environment.Length;
+        _plan->RemoteHost = Take(RemoteHostRoom);
+        RemoteHostName.CopyTo(new Span<byte>(_plan->RemoteHost, RemoteHostRoom));
+
+        _plan->LimitCount = spec.ResourceLimits.Length;
+        for (int i = 0; i < spec.ResourceLimits.Length; i++)
+        {
+            ResourceLimitSpec limit = spec.ResourceLimits[i];
+            _plan->Limits[i] = new LimitPlan { Resource = limit.Resource, Soft = limit.Soft, Hard = limit.Hard };
+        }
+
+        _plan->GroupCount = spec.Groups.IsDefault ? -1 : groups.Length;
+        for (int i = 0; i < groups.Length; i++)
+        {
+            _plan->Groups[i] = groups[i];
+        }
+
+        _plan->DefaultSignalCount = spec.DefaultSignals.Length;
+        for (int i = 0; i < spec.DefaultSignals.Length; i++)
+        {
+            _plan->DefaultSignals[i] = spec.DefaultSignals[i];
+        }
+
+        _plan->Uid = spec.Uid ?? uint.MaxValue;
+        _plan->Gid = spec.Gid ?? uint.MaxValue;
+        _plan->Umask = spec.Umask ?? -1;
+        _plan->Nice = spec.Nice;
+    }
+
+    ~ServerImage() => Free();
+
+    public ServerSpec Spec { get; }
+
+    /// <summary>How the last spawn of this image failed between the child's birth and its exec; <see cref="LaunchStage.None"/> if it did not.</summary>
+    public LaunchFailure Failure => new(_plan->FailedStage, (Errno)_plan->FailedErrno);
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Makes the plan ready for one connection; an empty <paramref name="remoteHost"/> leaves the variable out.</summary>
+    internal ChildPlan* Aim(Fd socket, ReadOnlySpan<byte> remoteHost)
+    {
+        _plan->Socket = socket.Value;
+        _plan->FailedStage = LaunchStage.None;
+        _plan->FailedErrno = 0;
+        if (remoteHost.IsEmpty || remoteHost.Length >= RemoteHostRoom - RemoteHostName.Length)
+        {
+            *_plan->RemoteHostSlot = null;
+            return _plan;
+        }
+
+        Span<byte> value = new(_plan->RemoteHost + RemoteHostName.Length, RemoteHostRoom - RemoteHostName.Length);
+        remoteHost.CopyTo(value);
+        value[remoteHost.Length] = 0;
+        *_plan->RemoteHostSlot = _plan->RemoteHost;
+        return _plan;
+    }
+
+    private static nuint Room(string text) => (nuint)text.Length + 1;
+
+    private byte* Take(int size)
+    {
+        byte* at = _free;
+        _free += (size + 7) & ~7;
+        return at;
+    }
+
+    private byte** TakePointers(int count) => (byte**)Take(count * sizeof(byte*));
+
+    // Strings stand last but for REMOTE_HOST, packed: only tables need alignment.
+    private byte* Text(string text)
+    {
+        byte* at = _free;
+        _free += Encoding.Latin1.GetBytes(text, new Span<byte>(at, text.Length)) + 1;
+        return at;
+    }
+
+    private void Free()
+    {
+        NativeMemory.Free(_plan);
+        _plan = null;
+    }
+}
+
+/// <summary>What the child reads and where it reports, all in plain memory.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ChildPlan
+{
+    public byte* Path;
+    public byte** Arguments;
+    public byte** Environment;
+    public byte** RemoteHostSlot;
+    public byte* RemoteHost;
+    public LimitPlan* Limits;
+    public uint* Groups;
+    public int* DefaultSignals;
+    public int LimitCount;
+    public int GroupCount;
+    public int DefaultSignalCount;
+    public int Socket;
+    public int Umask;
+    public int Nice;
+    public uint Uid;
+    public uint Gid;
+    public LaunchStage FailedStage;
+    public int FailedErrno;
+}
+
+/// <summary>struct rlimit with the number of its resource.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LimitPlan
+{
+    public ulong Soft;
+    public ulong Hard;
+    public int Resource;
+}

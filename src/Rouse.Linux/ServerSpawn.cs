@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Rouse.Linux;
+
+/// <summary>
+/// Starts servers: clone(2) with CLONE_VM and CLONE_VFORK, so that nothing is copied however large the daemon is. The child runs
+/// <see cref="RunChild"/> on a stack of its own while the calling thread stands still, sets what <see cref="ServerSpec"/> asks for, and
+/// ends in execve(2) or _exit(2).
+/// </summary>
+// SAFETY: the child shares the address space and this thread's runtime state. So it runs with every signal blocked, touches only the plan
+// and locals, allocates nothing, and calls only imports without a GC transition (for correctness, not for speed: a transition could wait
+// for a collection that waits for us). Credentials are set with raw system calls: glibc's own would signal the parent's other threads.
+internal static unsafe partial class ServerSpawn
+{
+    private const int CLONE_VM = 0x100;
+    private const int CLONE_VFORK = 0x4000;
+    private const int SIG_SETMASK = 2;
+    private const int SIG_BLOCK = 0;
+    private const int PRIO_PROCESS = 0;
+    private const int StackSize = 64 * 1024;
+    private const int SigactionSize = 152;
+    private const int ExitStatusOfFailure = 127;
+
+    private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+    private static readonly nint SYS_setgroups = Arm ? 159 : 116;
+    private static readonly nint SYS_setresuid = Arm ? 147 : 117;
+    private static readonly nint SYS_setresgid = Arm ? 149 : 119;
+
+    private static readonly byte* StackTop = (byte*)NativeMemory.AlignedAlloc(StackSize, 4096) + StackSize;
+    private static readonly byte* EverySignal = FullSet();
+    private static readonly byte* NoSignal = (byte*)NativeMemory.AllocZeroed(128);
+    private static readonly byte* DefaultAction = (byte*)NativeMemory.AllocZeroed(SigactionSize);
+
+    /// <summary>The child's process id, or why none was made.</summary>
+    public static SysResult Start(ServerImage image, Fd socket, System.ReadOnlySpan<byte> remoteHost)
+    {
+        ChildPlan* plan = image.Aim(socket, remoteHost);
+        byte* mask = stackalloc byte[128];
+        _ = pthread_sigmask(SIG_BLOCK, EverySignal, mask);
+        int pid = clone(&RunChild, StackTop, CLONE_VM | CLONE_VFORK | Signal.CHLD, plan);
+        Errno error = pid < 0 ? LastCall.Error() : Errno.None;
+        _ = pthread_sigmask(SIG_SETMASK, mask, null);
+        return pid < 0 ? SysResult.Fail(error) : SysResult.Success(pid);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int RunChild(ChildPlan* plan)
+    {
+        _ = setsid();
+        LaunchStage failed = Prepare(plan);
+        if (failed == LaunchStage.None)
+        {
+            _ = execve(plan->Path, plan->Arguments, plan->Environment);
+            failed = LaunchStage.Exec;
+        }
+
+        plan->FailedErrno = *__errno_location();
+        plan->FailedStage = failed;
+        _exit(ExitStatusOfFailure);
+        return 0;
+    }
+
+    // In the order in which each step still has the rights that it needs.
+    private static LaunchStage Prepare(ChildPlan* plan)
+    {
+        for (int fd = 0; fd <= 2; fd++)
+        {
+            if (dup2(plan->Socket, fd) < 0)
+            {
+                return LaunchStage.Descriptors;
+            }
+        }
+
+        if (plan->Nice != 0 && ApplyNice(plan->Nice) < 0)
+        {
+            return LaunchStage.Priority;
+        }
+
+        if (plan->GroupCount >= 0 && syscall(SYS_setgroups, plan->GroupCount, (nint)plan->Groups, 0) < 0)
+        {
+            return LaunchStage.Groups;
+        }
+
+        if (plan->Gid != uint.MaxValue && syscall(SYS_setresgid, (nint)plan->Gid, (nint)plan->Gid, (nint)plan->Gid) < 0)
+        {
+            return LaunchStage.Group;
+        }
+
+        for (int i = 0; i < plan->LimitCount; i++)
+        {
+            if (setrlimit(plan->Limits[i].Resource, &plan->Limits[i]) < 0)
+            {
+                return LaunchStage.ResourceLimit;
+            }
+        }
+
+        if (plan->Uid != uint.MaxValue && syscall(SYS_setresuid, (nint)plan->Uid, (nint)plan->Uid, (nint)plan->Uid) < 0)
+        {
+            return LaunchStage.User;
+        }
+
+        if (plan->Umask >= 0)
+        {
+            _ = umask((uint)plan->Umask);
+        }
+
+        if (chdir(Root) < 0)
+        {
+            return LaunchStage.Directory;
+        }
+
+        for (int i = 0; i < plan->DefaultSignalCount; i++)
+        {
+            _ = sigaction(plan->DefaultSignals[i], DefaultAction, null);
+        }
+
+        _ = child_sigmask(SIG_SETMASK, NoSignal, null);
+        return LaunchStage.None;
+    }
+
+    // nice(2): relative to the daemon's own value; getpriority's -1 is a value, not an error, where errno stays 0.
+    private static int ApplyNice(int by)
+    {
+        *__errno_location() = 0;
+        int now = getpriority(PRIO_PROCESS, 0);
+        return *__errno_location() != 0 ? -1 : setpriority(PRIO_PROCESS, 0, now + by);
+    }
+
+    private static readonly byte* Root = RootPath();
+
+    private static byte* RootPath()
+    {
+        byte* path = (byte*)NativeMemory.AllocZeroed(2);
+        path[0] = (byte)'/';
+        return path;
+    }
+
+    private static byte* FullSet()
+    {
+        byte* set = (byte*)NativeMemory.AllocZeroed(128);
+        _ = sigfillset(set);
+        return set;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int clone(delegate* unmanaged[Cdecl]<ChildPlan*, int> function, byte* stack, int flags, ChildPlan* argument);
+
+    [LibraryImport("libc")]
+    private static partial int sigfillset(byte* set);
+
+    [LibraryImport("libc")]
+    private static partial int pthread_sigmask(int how, byte* set, byte* old);
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    [SuppressGCTransition]
+    private static partial int child_sigmask(int how, byte* set, byte* old);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int setsid();
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int dup2(int from, int to);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial nint syscall(nint number, nint a, nint b, nint c);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int setrlimit(int resource, LimitPlan* limit);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int getpriority(int which, int who);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int setpriority(int which, int who, int value);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial uint umask(uint mask);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int chdir(byte* path);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int sigaction(int signal, byte* action, byte* old);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int execve(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int* __errno_location();
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial void _exit(int status);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Rouse.Linux;
+
+/// <summary>A resource limit with setrlimit(2)'s number.</summary>
+public readonly record struct ResourceLimitSpec(int Resource, ulong Soft, ulong Hard);
+
+/// <summary>The world that a server is to find: execve(2)'s arguments and what is set before it. Strings are one char a byte.</summary>
+public sealed record ServerSpec
+{
+    public required string Path { get; init; }
+
+    public required ImmutableArray<string> Arguments { get; init; }
+
+    /// <summary>NAME=VALUE words; REMOTE_HOST comes on top for each connection.</summary>
+    public required ImmutableArray<string> Environment { get; init; }
+
+    /// <summary>Null: unchanged.</summary>
+    public uint? Uid { get; init; }
+
+    /// <summary>Null: unchanged.</summary>
+    public uint? Gid { get; init; }
+
+    /// <summary>Default: unchanged (a daemon that is not root cannot set them).</summary>
+    public ImmutableArray<uint> Groups { get; init; }
+
+    /// <summary>Null: unchanged.</summary>
+    public int? Umask { get; init; }
+
+    public int Nice { get; init; }
+
+    public ImmutableArray<ResourceLimitSpec> ResourceLimits { get; init; } = [];
+
+    /// <summary>Signals to be put back to their default: see <see cref="Signals.InheritedAsIgnored"/>.</summary>
+    public ImmutableArray<int> DefaultSignals { get; init; } = [];
+}

@@ -1,0 +1,142 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace Rouse.Linux;
+
+/// <summary>signal(7) numbers (the same on x86-64 and arm64).</summary>
+public static class Signal
+{
+    public const int HUP = 1;
+    public const int INT = 2;
+    public const int QUIT = 3;
+    public const int ABRT = 6;
+    public const int KILL = 9;
+    public const int USR1 = 10;
+    public const int USR2 = 12;
+    public const int PIPE = 13;
+    public const int ALRM = 14;
+    public const int TERM = 15;
+    public const int CHLD = 17;
+    public const int CONT = 18;
+    public const int TSTP = 20;
+    public const int TTIN = 21;
+    public const int TTOU = 22;
+    public const int IO = 29;
+}
+
+/// <summary>
+/// Signals come as readable events (signalfd(2)), never as handlers. That needs them blocked in every thread of the process; one thread
+/// that does not block them would take them and die. The runtime has started its finalizer thread before Main runs, so that thread is
+/// made to block them by a finalizer, which is the one piece of our code that runs on it.
+/// </summary>
+// SAFETY: signal sets are locals of the C library's size (128 bytes), struct sigaction of glibc's 152 bytes.
+public static unsafe partial class Signals
+{
+    private const int SIG_BLOCK = 0;
+    private const int SFD_CLOEXEC = 0x80000;
+    private const int SFD_NONBLOCK = 0x800;
+    private const int SigactionSize = 152;
+    private const nint SIG_IGN = 1;
+
+    private static readonly int[] Taken =
+    [
+        Signal.HUP, Signal.INT, Signal.QUIT, Signal.USR1, Signal.USR2, Signal.PIPE, Signal.ALRM, Signal.TERM, Signal.CHLD,
+        Signal.TSTP, Signal.TTIN, Signal.TTOU, Signal.IO,
+    ];
+
+    private static int _finalizerThreadBlocked;
+
+    /// <summary>Blocks what <see cref="OpenDescriptor"/> reads, in this thread, in the runtime's, and so in every thread made later.</summary>
+    public static void BlockInProcess()
+    {
+        BlockInThread();
+        while (Volatile.Read(ref _finalizerThreadBlocked) == 0)
+        {
+            MakeGarbage();
+            GC.Collect(0);
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    /// <summary>
+    /// Signals that a program started by this process would inherit as ignored: those that our parent ignored (nohup(1)) and those that
+    /// the runtime ignores (SIGPIPE). A server gets them back at their default.
+    /// </summary>
+    public static int[] InheritedAsIgnored()
+    {
+        byte* action = stackalloc byte[SigactionSize];
+        Span<int> found = stackalloc int[65];
+        int n = 0;
+        for (int signal = 1; signal <= 64; signal++)
+        {
+            if (sigaction(signal, null, action) == 0 && *(nint*)action == SIG_IGN)
+            {
+                found[n++] = signal;
+            }
+        }
+
+        return found[..n].ToArray();
+    }
+
+    internal static SysResult OpenDescriptor()
+    {
+        byte* set = stackalloc byte[128];
+        FillSet(set);
+        return LastCall.Result(signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK));
+    }
+
+    internal static int Next(Fd signals)
+    {
+        byte* info = stackalloc byte[128];
+        return read(signals.Value, info, 128) == 128 ? *(int*)info : 0;
+    }
+
+    /// <summary>pthread_sigmask(3) for this thread only.</summary>
+    private static void BlockInThread()
+    {
+        byte* set = stackalloc byte[128];
+        FillSet(set);
+        _ = pthread_sigmask(SIG_BLOCK, set, null);
+    }
+
+    private static void FillSet(byte* set)
+    {
+        _ = sigemptyset(set);
+        foreach (int signal in Taken)
+        {
+            _ = sigaddset(set, signal);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MakeGarbage() => _ = new MaskOnFinalizerThread();
+
+    private sealed class MaskOnFinalizerThread
+    {
+        ~MaskOnFinalizerThread()
+        {
+            BlockInThread();
+            Volatile.Write(ref _finalizerThreadBlocked, 1);
+        }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int sigemptyset(byte* set);
+
+    [LibraryImport("libc")]
+    private static partial int sigaddset(byte* set, int signal);
+
+    [LibraryImport("libc")]
+    private static partial int pthread_sigmask(int how, byte* set, byte* old);
+
+    [LibraryImport("libc")]
+    private static partial int sigaction(int signal, byte* action, byte* old);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int signalfd(int fd, byte* set, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint read(int fd, byte* buffer, nint count);
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Rouse.Linux;
+
+/// <summary>socket(7), ip(7), ipv6(7), tcp(7).</summary>
+// SAFETY: every pointer is to a local, or to a span pinned for the length of a call that gets the span's own length.
+internal static unsafe partial class Sockets
+{
+    private const int SOCK_CLOEXEC = 0x80000;
+    private const int SOCK_NONBLOCK = 0x800;
+    private const int SOL_SOCKET = 1;
+    private const int SO_REUSEADDR = 2;
+    private const int SO_KEEPALIVE = 9;
+    private const int IPPROTO_TCP = 6;
+    private const int TCP_NODELAY = 1;
+    private const int IPPROTO_IPV6 = 41;
+    private const int IPV6_V6ONLY = 26;
+    private const int MSG_PEEK = 0x2;
+    private const int MSG_DONTWAIT = 0x40;
+    private const int MSG_NOSIGNAL = 0x4000;
+
+    public static SysResult OpenListener(in ListenRequest request)
+    {
+        int flags = SOCK_CLOEXEC | (request.NonBlocking ? SOCK_NONBLOCK : 0);
+        int fd = socket((int)request.Address.Family, request.Type | flags, request.Protocol);
+        if (fd < 0)
+        {
+            return SysResult.Fail(LastCall.Error());
+        }
+
+        SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+        if (request.Address.Family == AddressFamily.IPv6)
+        {
+            SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, request.V6Only ? 1 : 0);
+        }
+
+        byte* raw = stackalloc byte[SocketAddresses.MaxSize];
+        int length = SocketAddresses.Write(request.Address, new Span<byte>(raw, SocketAddresses.MaxSize));
+        bool ok = bind(fd, raw, length) == 0;
+        if (ok && request.Type is ListenRequest.Stream or 5)
+        {
+            ok = listen(fd, request.Backlog) == 0;
+        }
+
+        if (ok)
+        {
+            return SysResult.Success(fd);
+        }
+
+        Errno error = LastCall.Error();
+        _ = close(fd);
+        return SysResult.Fail(error);
+    }
+
+    public static SocketAddress LocalAddress(Fd socket)
+    {
+        byte* raw = stackalloc byte[128];
+        int length = 128;
+        return getsockname(socket.Value, raw, &length) == 0 ? Address(raw, length) : SocketAddress.None;
+    }
+
+    public static SysResult Accept(Fd listener, bool nonBlocking, out SocketAddress peer)
+    {
+        byte* raw = stackalloc byte[128];
+        int length = 128;
+        int fd = accept4(listener.Value, raw, &length, SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0));
+        if (fd < 0)
+        {
+            peer = SocketAddress.None;
+            return SysResult.Fail(LastCall.Error());
+        }
+
+        peer = Address(raw, length);
+        return SysResult.Success(fd);
+    }
+
+    public static SysResult Receive(Fd socket, Span<byte> buffer)
+    {
+        fixed (byte* to = buffer)
+        {
+            return LastCall.Result(recv(socket.Value, to, buffer.Length, MSG_DONTWAIT));
+        }
+    }
+
+    public static SysResult Send(Fd socket, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* from = bytes)
+        {
+            return LastCall.Result(send(socket.Value, from, bytes.Length, MSG_DONTWAIT | MSG_NOSIGNAL));
+        }
+    }
+
+    public static SysResult Shutdown(Fd socket, ShutdownSide side) => LastCall.Result(shutdown(socket.Value, (int)side));
+
+    public static void SetNoDelay(Fd socket) => SetOption(socket.Value, IPPROTO_TCP, TCP_NODELAY, 1);
+
+    public static void SetKeepAlive(Fd socket) => SetOption(socket.Value, SOL_SOCKET, SO_KEEPALIVE, 1);
+
+    public static SysResult PeekSender(Fd socket, out SocketAddress sender)
+    {
+        byte* raw = stackalloc byte[128];
+        int length = 128;
+        byte first;
+        nint n = recvfrom(socket.Value, &first, 1, MSG_PEEK | MSG_DONTWAIT, raw, &length);
+        if (n < 0)
+        {
+            sender = SocketAddress.None;
+            return SysResult.Fail(LastCall.Error());
+        }
+
+        sender = Address(raw, length);
+        return SysResult.Success((int)n);
+    }
+
+    public static void DropDatagram(Fd socket)
+    {
+        byte first;
+        _ = recv(socket.Value, &first, 1, MSG_DONTWAIT);
+    }
+
+    public static void Close(Fd fd) => _ = close(fd.Value);
+
+    private static SocketAddress Address(byte* raw, int length) =>
+        SocketAddresses.Read(new ReadOnlySpan<byte>(raw, Math.Min(length, SocketAddresses.MaxSize)));
+
+    private static void SetOption(int fd, int level, int option, int value) => _ = setsockopt(fd, level, option, &value, sizeof(int));
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int bind(int fd, byte* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int listen(int fd, int backlog);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int accept4(int fd, byte* address, int* length, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int getsockname(int fd, byte* address, int* length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint recv(int fd, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint send(int fd, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint recvfrom(int fd, byte* buffer, nint length, int flags, byte* address, int* addressLength);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int shutdown(int fd, int how);
+
+    [LibraryImport("libc")]
+    private static partial int setsockopt(int fd, int level, int option, void* value, int length);
+
+    [LibraryImport("libc")]
+    private static partial int close(int fd);
+}

@@ -1,0 +1,64 @@
+using Rouse.Access;
+using Rouse.Config.Model;
+using Rouse.Linux;
+
+namespace Rouse.Server.Admission;
+
+/// <summary>
+/// How full a service is: its live servers, by source where that matters. What is taken with <see cref="Enter"/> is given back with
+/// <see cref="Leave"/> exactly once, by the session table or by the session that the daemon answers itself.
+/// </summary>
+public sealed class Occupancy
+{
+    private SourceCounts? _sources;
+
+    /// <summary>Live servers and sessions.</summary>
+    public int Live { get; private set; }
+
+    /// <summary>Whether connections are counted by their source.</summary>
+    public bool CountsSources => _sources is not null;
+
+    public RefusalReason Check(ServiceDefinition definition, in SocketAddress peer)
+    {
+        if (definition.Instances is { } instances && Live >= instances)
+        {
+            return RefusalReason.ServiceLimit;
+        }
+
+        return definition.PerSource is { } perSource && !peer.IsNone && _sources!.Of(peer.Address) >= perSource
+            ? RefusalReason.PerSourceLimit
+            : RefusalReason.None;
+    }
+
+    public void Enter(in SocketAddress peer)
+    {
+        Live++;
+        if (!peer.IsNone)
+        {
+            _sources?.Add(peer.Address);
+        }
+    }
+
+    public void Leave(in SocketAddress peer)
+    {
+        Live--;
+        if (!peer.IsNone)
+        {
+            _sources?.Remove(peer.Address);
+        }
+    }
+
+    /// <summary>Starts or stops counting by source; the caller then tells each live session through <see cref="Recount"/>.</summary>
+    public void CountSources(bool wanted) => _sources = wanted ? _sources ?? new SourceCounts() : null;
+
+    public void ForgetSources() => _sources?.Clear();
+
+    /// <summary>A session that lived before sources were counted.</summary>
+    public void Recount(in SocketAddress peer)
+    {
+        if (!peer.IsNone)
+        {
+            _sources?.Add(peer.Address);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System;
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.Launch;
+using Rouse.Server.Listening;
+
+namespace Rouse.Server.BuiltIn;
+
+/// <summary>daytime and time over a stream: one answer that always fits the socket's buffer, and the connection is over.</summary>
+internal sealed class ClockHandler(Keeper keeper, BuiltInService kind) : ConnectionHandler
+{
+    public override void Serve(Service service, Fd connection, in SocketAddress peer)
+    {
+        long now = keeper.Loop.NowUnix;
+        keeper.System.Send(connection, kind == BuiltInService.Time ? keeper.ClockText.Time(now) : keeper.ClockText.Daytime(now));
+        service.Log.Start(0, peer, now);
+
+        // Closing with unread bytes would reset the connection, and the peer could lose the answer.
+        Span<byte> unread = stackalloc byte[256];
+        keeper.System.Receive(connection, unread);
+        keeper.System.Close(connection);
+    }
+}

@@ -1,0 +1,89 @@
+using Rouse.Linux;
+using Rouse.Server.Listening;
+using Rouse.Server.Loop;
+
+namespace Rouse.Server.BuiltIn;
+
+/// <summary>
+/// A connection that the daemon answers itself, without a process: who, since when, and its place in its service's list. Ended sessions
+/// are used again for later connections.
+/// </summary>
+internal abstract class StreamSession : EventSource
+{
+    public Service Service { get; private set; } = null!;
+
+    public Fd Connection { get; private set; } = Fd.None;
+
+    public SocketAddress Peer { get; private set; }
+
+    public StreamSession? Older { get; private set; }
+
+    protected Keeper Keeper => Service.Keeper;
+
+    private StreamSession? _newer;
+    private long _startedUnix;
+
+    /// <summary>Takes a connection over. What it is watched for is the kind's choice.</summary>
+    public void Begin(Service service, Fd connection, in SocketAddress peer)
+    {
+        Service = service;
+        Connection = connection;
+        Peer = peer;
+        _startedUnix = Keeper.Loop.NowUnix;
+        Older = service.NewestSession;
+        if (Older is not null)
+        {
+            Older._newer = this;
+        }
+
+        service.NewestSession = this;
+        service.Occupancy.Enter(peer);
+        service.Log.Start(0, peer, _startedUnix);
+        Start();
+    }
+
+    /// <summary>Closes the connection and gives back what it held. The session must not be touched by its caller afterwards.</summary>
+    public void End()
+    {
+        Keeper.Loop.Forget(this);
+        Keeper.System.Close(Connection);
+        Connection = Fd.None;
+        Service.Occupancy.Leave(Peer);
+        Service.Log.Exit(new ChildExit(0, 0, -1), Keeper.Loop.NowUnix - _startedUnix, Keeper.Loop.NowUnix);
+        if (_newer is null)
+        {
+            Service.NewestSession = Older;
+        }
+        else
+        {
+            _newer.Older = Older;
+        }
+
+        if (Older is not null)
+        {
+            Older._newer = _newer;
+        }
+
+        Older = null;
+        _newer = null;
+        Recycle();
+    }
+
+    /// <summary>The connection is new: answer at once what can be answered at once, and watch for the rest.</summary>
+    protected abstract void Start();
+
+    /// <summary>Drops what the session holds beside its connection and goes back to where it came from.</summary>
+    protected abstract void Recycle();
+
+    /// <summary>Watches the connection; a loop that cannot take it ends the session. False if so.</summary>
+    protected bool WatchFor(PollEvents events)
+    {
+        SysResult watched = IsWatched ? Keeper.Loop.Rewatch(this, Connection, events) : Keeper.Loop.Watch(this, Connection, events);
+        if (!watched.Ok)
+        {
+            End();
+        }
+
+        return watched.Ok;
+    }
+}

@@ -1,0 +1,268 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Access;
+using Rouse.Config;
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.BuiltIn;
+using Rouse.Server.Gate;
+using Rouse.Server.Launch;
+using Rouse.Server.Listening;
+using Rouse.Server.Logging;
+using Rouse.Server.Loop;
+using Rouse.Server.Reloading;
+using Rouse.Server.Sessions;
+
+namespace Rouse.Server;
+
+/// <summary>
+/// The daemon's inside: it binds ports, accepts, judges, starts servers and answers the built-in services. One thread, the loop's, owns
+/// everything that is reached from here; only the reading of a configuration happens on another.
+/// </summary>
+public sealed class Keeper
+{
+    private readonly List<Service> _services = [];
+    private readonly Func<Configuration> _readConfiguration;
+    private readonly SignalSource _signals;
+    private DatagramBatch? _datagrams;
+    private bool _reloading;
+    private bool _reloadAgain;
+
+    /// <param name="readConfiguration">Reads the configuration; called on a thread of its own at each reload.</param>
+    public Keeper(ISystem system, KeeperSettings settings, LogClock clock, DaemonLog log, SyslogConnection syslog, Func<Configuration> readConfiguration)
+    {
+        _readConfiguration = readConfiguration;
+        Loop = new EventLoop(system);
+        World = settings.World;
+        Settings = settings;
+        BindRetryMs = settings.BindRetryMs;
+        Clock = clock;
+        Log = log;
+        Logs = new LogBook(system, clock, syslog, log, settings.ServiceLines);
+        Sessions = new SessionTable();
+        Gate = new Gatekeeper(Loop, clock, log) { ProcessLimit = settings.ProcessLimit };
+        Launcher = new Launcher(Loop, Sessions, Gate, log);
+        Shedder = new Shedder(Loop, log);
+        ClockText = new ClockText(clock);
+        Handlers = new ConnectionHandlers(this);
+        DatagramGuard = new DatagramGuard(this);
+        Loop.EndOfTurn = Logs.Flush;
+        _signals = new SignalSource(this);
+    }
+
+    public EventLoop Loop { get; }
+
+    public ISystem System => Loop.System;
+
+    public DaemonLog Log { get; }
+
+    /// <summary>Live servers of all services.</summary>
+    public int LiveServers => Sessions.Count;
+
+    /// <summary>Services that listen, wait or are out of service for a time.</summary>
+    public int ServiceCount => _services.Count;
+
+    internal KeeperSettings Settings { get; }
+
+    internal ServerWorld World { get; }
+
+    internal long BindRetryMs { get; }
+
+    internal LogClock Clock { get; }
+
+    internal LogBook Logs { get; }
+
+    internal SessionTable Sessions { get; }
+
+    internal Gatekeeper Gate { get; }
+
+    internal Launcher Launcher { get; }
+
+    internal Shedder Shedder { get; }
+
+    internal ClockText ClockText { get; }
+
+    internal ConnectionHandlers Handlers { get; }
+
+    internal DatagramGuard DatagramGuard { get; }
+
+    internal IReadOnlyList<Service> Services => _services;
+
+    /// <summary>One batch for every datagram service: a batch is used up before the next socket is looked at.</summary>
+    internal DatagramBatch Datagrams => _datagrams ??= new DatagramBatch();
+
+    /// <summary>Opens every service of the first configuration; the number of services.</summary>
+    public int Start(Configuration configuration)
+    {
+        _signals.Watch();
+        Open(configuration.Services);
+        Logs.Flush();
+        return _services.Count;
+    }
+
+    /// <summary>Serves until a signal ends it.</summary>
+    public void Run()
+    {
+        Loop.Run();
+        Logs.Close();
+    }
+
+    /// <summary>What services listen on: their id and the address of each socket.</summary>
+    public IEnumerable<(ServiceDefinition Service, SocketAddress Local)> Listening()
+    {
+        foreach (Service service in _services)
+        {
+            foreach (Listener listener in service.Listeners)
+            {
+                yield return (service.Definition, listener.Local);
+            }
+        }
+    }
+
+    /// <summary>Some datagram service of our own answers from this port.</summary>
+    internal bool AnswersDatagramsOn(ushort port)
+    {
+        foreach (Service service in _services)
+        {
+            if (service.Definition.Port == port && service.IsDatagram && !service.SpawnsServers)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal void OnSignal(int signal)
+    {
+        switch (signal)
+        {
+            case Signal.CHLD:
+                Reap();
+                break;
+            case Signal.HUP or Signal.USR2:
+                BeginReload();
+                break;
+            case Signal.TERM or Signal.INT:
+                Stop(endServers: true);
+                break;
+            case Signal.QUIT:
+                Stop(endServers: false);
+                break;
+            case Signal.USR1:
+                Log.Notice($"{_services.Count} services, {Sessions.Count} running servers, {GC.CollectionCount(0)} collections; "
+                    + "the full dump of SIGUSR1 is not built yet");
+                break;
+            default:
+                // PIPE, ALRM, TSTP, TTIN, TTOU, IO: ignored, as in the original.
+                break;
+        }
+    }
+
+    private void Reap()
+    {
+        while (System.Reap(out ChildExit exit))
+        {
+            if (Sessions.Remove(exit.Pid, out Service service, out Session session))
+            {
+                Gate.Processes--;
+                service.ServerEnded(session, exit);
+            }
+        }
+    }
+
+    private void Stop(bool endServers)
+    {
+        foreach (Service service in _services)
+        {
+            service.Close();
+            if (endServers)
+            {
+                ServerEnding.EndAnsweredHere(service);
+            }
+        }
+
+        Log.Debug($"collections: {GC.CollectionCount(0)}");
+        Log.Warning("Exiting...");
+        Loop.Stop();
+    }
+
+    // The files are read on another thread: a slow disk or name server must not hold up a connection.
+    private void BeginReload()
+    {
+        if (_reloading)
+        {
+            _reloadAgain = true;
+            return;
+        }
+
+        _reloading = true;
+        Log.Notice("Starting reconfiguration");
+        new global::System.Threading.Thread(() =>
+        {
+            Configuration next = _readConfiguration();
+            Loop.HandIn(() => EndReload(next));
+        })
+        {
+            IsBackground = true,
+            Name = "reload",
+        }.Start();
+    }
+
+    private void EndReload(Configuration next)
+    {
+        Reload.Apply(this, _services, next);
+        _reloading = false;
+        if (_reloadAgain)
+        {
+            _reloadAgain = false;
+            BeginReload();
+        }
+        else if (_services.Count == 0 && !Settings.StayAlive)
+        {
+            Log.Critical("no services. Exiting...");
+            ExitCode = 1;
+            Loop.Stop();
+        }
+    }
+
+    /// <summary>What the process should exit with.</summary>
+    public int ExitCode { get; private set; }
+
+    internal void Open(IEnumerable<ServiceDefinition> definitions)
+    {
+        AddressSetPool pool = new();
+        foreach (ServiceDefinition definition in definitions)
+        {
+            Service service = new(this, definition, AccessPolicy.Compile(definition, pool));
+            service.Open();
+            _services.Add(service);
+        }
+    }
+
+    private sealed class SignalSource(Keeper keeper) : EventSource
+    {
+        private Fd _fd = Fd.None;
+
+        public void Watch()
+        {
+            SysResult opened = keeper.System.OpenSignals();
+            if (!opened.Ok)
+            {
+                throw new InvalidOperationException($"signalfd failed: {opened.Error.Describe()}");
+            }
+
+            _fd = opened.Fd;
+            keeper.Loop.Watch(this, _fd, PollEvents.In);
+        }
+
+        public override void OnReady(PollEvents events)
+        {
+            int signal;
+            while ((signal = keeper.System.NextSignal(_fd)) != 0)
+            {
+                keeper.OnSignal(signal);
+            }
+        }
+    }
+}

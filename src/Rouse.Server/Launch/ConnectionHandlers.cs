@@ -1,0 +1,27 @@
+using System;
+using Rouse.Config.Model;
+using Rouse.Server.BuiltIn;
+
+namespace Rouse.Server.Launch;
+
+/// <summary>The handler of each kind of stream service: one object a kind, shared by all services of the kind.</summary>
+internal sealed class ConnectionHandlers(Keeper keeper)
+{
+    private readonly SpawnHandler _spawn = new(keeper);
+    private readonly ClockHandler _daytime = new(keeper, BuiltInService.Daytime);
+    private readonly ClockHandler _time = new(keeper, BuiltInService.Time);
+    private readonly EchoHandler _echo = new();
+    private readonly DiscardHandler _discard = new();
+    private readonly ChargenHandler _chargen = new();
+
+    public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
+    {
+        BuiltInService.None => _spawn,
+        BuiltInService.Echo => _echo,
+        BuiltInService.Discard => _discard,
+        BuiltInService.Chargen => _chargen,
+        BuiltInService.Daytime => _daytime,
+        BuiltInService.Time => _time,
+        _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.BuiltIn, "not served by this version"),
+    };
+}

@@ -1,0 +1,51 @@
+using System;
+using Rouse.Access;
+using Rouse.Linux;
+using Rouse.Server.Gate;
+using Rouse.Server.Listening;
+using Rouse.Server.Logging;
+using Rouse.Server.Loop;
+using Rouse.Server.Sessions;
+
+namespace Rouse.Server.Launch;
+
+/// <summary>The one place where servers are started, for connections and for the sockets of wait services alike.</summary>
+internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper gate, DaemonLog log)
+{
+    private readonly BurstNotice _forkNotice = new(log);
+
+    /// <summary>Starts a service's server on a socket; false when no process could be made.</summary>
+    public bool Launch(Service service, Fd socket, in SocketAddress peer)
+    {
+        Span<byte> remoteHost = stackalloc byte[46];
+        int length = peer.Family is AddressFamily.IPv4 or AddressFamily.IPv6 ? LogLine.FormatPeer(peer, remoteHost) : 0;
+        ServerImage image = service.Image!;
+        SysResult started = loop.System.Spawn(image, socket, remoteHost[..length]);
+        if (!started.Ok)
+        {
+            _forkNotice.Report(loop.NowMs, $"{service.Definition.Id}: fork failed: {started.Error.Describe()} (errno = {(int)started.Error}): "
+                + "peers are turned away until a process can be made");
+            service.Refuse(RefusalReason.Fork, peer);
+            return false;
+        }
+
+        service.Occupancy.Enter(peer);
+        gate.Processes++;
+        sessions.Add(service, started.Value, peer, loop.NowUnix);
+        service.Log.Start(started.Value, peer, loop.NowUnix);
+        if (image.Failure.Stage != LaunchStage.None)
+        {
+            TellFailure(service, image.Failure);
+        }
+
+        return true;
+    }
+
+    private void TellFailure(Service service, LaunchFailure failure)
+    {
+        string what = failure.Stage == LaunchStage.Exec
+            ? $"execv( {service.Image!.Spec.Path} ) failed: "
+            : $"{service.Definition.Id}: {failure.Stage.Describe()} failed: ";
+        log.Error($"{what}{failure.Error.Describe()} (errno = {(int)failure.Error})");
+    }
+}

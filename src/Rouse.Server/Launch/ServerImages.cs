@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Rouse.Config.Model;
+using Rouse.Linux;
+
+namespace Rouse.Server.Launch;
+
+/// <summary>From a service's definition and the daemon's world to what each of its servers is started with (section "server" of
+/// xinetd.conf(5): user, group, groups, nice, umask, rlimits, env, passenv).</summary>
+internal static class ServerImages
+{
+    private const int RLIMIT_NOFILE = 7;
+
+    public static ServerImage Build(ServiceDefinition definition, ServerWorld world) => new(Describe(definition, world));
+
+    internal static ServerSpec Describe(ServiceDefinition definition, ServerWorld world)
+    {
+        uint? uid = definition.User?.Uid;
+        uint? gid = definition.Group?.Gid ?? definition.User?.Gid;
+        return new ServerSpec
+        {
+            Path = definition.Server,
+            Arguments = definition.Arguments,
+            Environment = EnvironmentOf(definition, world),
+
+            // A daemon that is not root can only stay who it is; asking for another user then fails at launch and is told.
+            Uid = !world.IsRoot && uid == world.Uid ? null : uid,
+            Gid = !world.IsRoot && (gid == world.Gid || uid == world.Uid) ? null : gid,
+            Groups = world.IsRoot ? definition.SupplementaryGroups : default,
+            Umask = definition.Umask,
+            Nice = definition.Nice,
+            ResourceLimits = LimitsOf(definition, world),
+            DefaultSignals = world.DefaultSignals,
+        };
+    }
+
+    private static ImmutableArray<ResourceLimitSpec> LimitsOf(ServiceDefinition definition, ServerWorld world)
+    {
+        ImmutableArray<ResourceLimitSpec>.Builder limits = ImmutableArray.CreateBuilder<ResourceLimitSpec>();
+        bool filesGiven = false;
+        foreach (ResourceLimit limit in definition.ResourceLimits)
+        {
+            limits.Add(new ResourceLimitSpec(limit.Resource, limit.Value, limit.Value));
+            filesGiven |= limit.Resource == RLIMIT_NOFILE;
+        }
+
+        if (!filesGiven)
+        {
+            limits.Add(new ResourceLimitSpec(RLIMIT_NOFILE, world.DescriptorLimit, world.DescriptorLimit));
+        }
+
+        return limits.ToImmutable();
+    }
+
+    private static ImmutableArray<string> EnvironmentOf(ServiceDefinition definition, ServerWorld world)
+    {
+        List<string> words = [];
+        foreach (string word in world.Environment)
+        {
+            if (definition.PassEnvironment.IsDefault || definition.PassEnvironment.Contains(NameOf(word)))
+            {
+                words.Add(word);
+            }
+        }
+
+        foreach (string word in definition.Environment)
+        {
+            string name = NameOf(word);
+            words.RemoveAll(known => NameOf(known) == name);
+            words.Add(word);
+        }
+
+        words.RemoveAll(static word => NameOf(word) == "REMOTE_HOST");
+        return [.. words];
+    }
+
+    private static string NameOf(string word)
+    {
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? word : word[..equals];
+    }
+}

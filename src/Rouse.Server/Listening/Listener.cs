@@ -1,0 +1,35 @@
+using Rouse.Linux;
+using Rouse.Server.Loop;
+
+namespace Rouse.Server.Listening;
+
+/// <summary>
+/// A bound socket of a service and what the daemon does when it is ready: accept (<see cref="StreamListener"/>), hand the socket itself to
+/// a server (<see cref="WaitListener"/>), or answer datagrams (<see cref="DatagramListener"/>).
+/// </summary>
+internal abstract class Listener(Service service, Fd socket) : EventSource
+{
+    private bool _closed;
+
+    protected Service Service { get; } = service;
+
+    protected Keeper Keeper => Service.Keeper;
+
+    public Fd Socket { get; } = socket;
+
+    public SocketAddress Local { get; } = service.Keeper.System.LocalAddress(socket);
+
+    /// <summary>The socket is open and its service listens: false after it was closed.</summary>
+    public bool MayWatch => !_closed && Service.State == ServiceState.Listening;
+
+    public void Watch() => Keeper.Loop.Watch(this, Socket, PollEvents.In);
+
+    public void Unwatch() => Keeper.Loop.Unwatch(this, Socket);
+
+    public void Close()
+    {
+        _closed = true;
+        Keeper.Loop.Forget(this);
+        Keeper.System.Close(Socket);
+    }
+}

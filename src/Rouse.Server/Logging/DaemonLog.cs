@@ -1,0 +1,105 @@
+using System;
+using Rouse.Config.Text;
+using Rouse.Linux;
+
+namespace Rouse.Server.Logging;
+
+/// <summary>syslog(3) levels.</summary>
+public enum LogLevel
+{
+    Critical = 2,
+    Error = 3,
+    Warning = 4,
+    Notice = 5,
+    Info = 6,
+    Debug = 7,
+}
+
+/// <summary>
+/// The daemon's own log: what it does and what goes wrong, to syslog, to the file of -filelog, or in debug mode to standard error.
+/// A file's lines look as the original's: <c>26/11/24@04:37:19 xinetd[42]: NOTICE: text</c>.
+/// </summary>
+public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int pid)
+{
+    private readonly byte[] _tag = SourceFile.Encode($" {ident}[{pid}]: ");
+    private Fd _file = Fd.None;
+    private SyslogConnection? _syslog;
+    private int _facility;
+    private LogLevel _standardErrorUpTo = (LogLevel)(-1);
+
+    /// <summary>Debug lines are wanted (-d).</summary>
+    public bool IsDebug { get; private set; }
+
+    public void ToFile(Fd file) => _file = file;
+
+    public void ToSyslog(SyslogConnection syslog, int facility) => (_syslog, _facility) = (syslog, facility);
+
+    /// <summary>
+    /// Standard error gets lines of this level and of more weight too: in debug mode, on a terminal, and while the daemon starts.
+    /// </summary>
+    public void ToStandardError(LogLevel upTo) => _standardErrorUpTo = upTo;
+
+    public void NotToStandardError() => _standardErrorUpTo = (LogLevel)(-1);
+
+    public void EnableDebug() => IsDebug = true;
+
+    public void Critical(string text) => Write(LogLevel.Critical, text);
+
+    public void Error(string text) => Write(LogLevel.Error, text);
+
+    public void Warning(string text) => Write(LogLevel.Warning, text);
+
+    public void Notice(string text) => Write(LogLevel.Notice, text);
+
+    public void Info(string text) => Write(LogLevel.Info, text);
+
+    public void Debug(string text)
+    {
+        if (IsDebug)
+        {
+            Write(LogLevel.Debug, text);
+        }
+    }
+
+    public void Write(LogLevel level, string text)
+    {
+        clock.Read(system.UnixSeconds);
+        Span<byte> buffer = stackalloc byte[LogLine.Capacity];
+        LogLine message = new(buffer);
+        message.Append(text);
+        _syslog?.Send(_facility, (int)level, message.Bytes);
+        bool toStandardError = level <= _standardErrorUpTo;
+        if (!_file.IsOpen && !toStandardError)
+        {
+            return;
+        }
+
+        Span<byte> full = stackalloc byte[LogLine.Capacity + 128];
+        LogLine line = new(full);
+        line.Append(clock.Stamp);
+        line.Append(_tag);
+        line.Append(NameOf(level));
+        line.Append(": "u8);
+        line.Append(message.Bytes);
+        line.Append((byte)'\n');
+        if (_file.IsOpen)
+        {
+            system.Write(_file, line.Bytes);
+        }
+
+        if (toStandardError)
+        {
+            system.Write(new Fd(StandardStreams.Error), line.Bytes);
+        }
+    }
+
+    private static ReadOnlySpan<byte> NameOf(LogLevel level) => level switch
+    {
+        LogLevel.Critical => "CRITICAL"u8,
+        LogLevel.Error => "ERROR"u8,
+        LogLevel.Warning => "WARNING"u8,
+        LogLevel.Notice => "NOTICE"u8,
+        LogLevel.Info => "INFO"u8,
+        _ => "DEBUG"u8,
+    };
+}

@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Config.Model;
+using Rouse.Linux;
+
+namespace Rouse.Server.Logging;
+
+/// <summary>Every sink that services log to, one for each file and one for each facility and level, shared by all that name it.</summary>
+public sealed class LogBook(ISystem system, LogClock clock, SyslogConnection syslog, DaemonLog daemonLog, LogSink? inPlaceOfAll = null)
+{
+    private readonly Dictionary<string, LogSink> _sinks = new(StringComparer.Ordinal);
+    private readonly List<LogSink> _all = [];
+
+    public LogSink SinkFor(LogTarget target)
+    {
+        if (inPlaceOfAll is not null)
+        {
+            return inPlaceOfAll;
+        }
+
+        string key = target.Kind == LogTargetKind.Syslog
+            ? $"syslog {target.Facility | target.Level}"
+            : $"file {target.Path} {target.SoftLimit} {target.HardLimit}";
+        if (_sinks.TryGetValue(key, out LogSink? known))
+        {
+            return known;
+        }
+
+        LogSink sink = target.Kind == LogTargetKind.Syslog
+            ? new SyslogSink(syslog, target.Facility, target.Level)
+            : new FileSink(system, clock, target.Path, target.SoftLimit, target.HardLimit, Report);
+        _sinks.Add(key, sink);
+        _all.Add(sink);
+        return sink;
+    }
+
+    /// <summary>At the end of each turn of the loop.</summary>
+    public void Flush()
+    {
+        foreach (LogSink sink in _all)
+        {
+            sink.Flush();
+        }
+    }
+
+    /// <summary>After a reload: files may have been rotated.</summary>
+    public void Reopen()
+    {
+        foreach (LogSink sink in _all)
+        {
+            sink.Reopen();
+        }
+    }
+
+    public void Close()
+    {
+        foreach (LogSink sink in _all)
+        {
+            sink.Close();
+        }
+
+        syslog.Close();
+    }
+
+    private void Report(bool isError, string text) => daemonLog.Write(isError ? LogLevel.Error : LogLevel.Warning, text);
+}

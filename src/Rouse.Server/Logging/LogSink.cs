@@ -1,0 +1,27 @@
+using System;
+
+namespace Rouse.Server.Logging;
+
+/// <summary>Where lines go. A sink never blocks the loop for long, never fails its caller, and counts what it lost.</summary>
+public abstract class LogSink
+{
+    /// <summary>Lines that could not be written.</summary>
+    public long Lost { get; protected set; }
+
+    /// <summary>Takes a line without its time and without its end.</summary>
+    public abstract void Write(ReadOnlySpan<byte> line);
+
+    /// <summary>Writes what the turn has gathered.</summary>
+    public virtual void Flush()
+    {
+    }
+
+    /// <summary>Opens the file anew (after its rotation), or connects again.</summary>
+    public virtual void Reopen()
+    {
+    }
+
+    public virtual void Close()
+    {
+    }
+}

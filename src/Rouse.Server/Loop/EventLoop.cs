@@ -1,0 +1,184 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Linux;
+
+namespace Rouse.Server.Loop;
+
+/// <summary>
+/// The one thread that owns all state: epoll(7), timers, and work that other threads hand in. Each source has a slot, and the token that
+/// the kernel gives back carries the slot with its generation, so that an event for something closed in the same turn is recognised.
+/// </summary>
+public sealed class EventLoop
+{
+    private const int EventsPerTurn = 128;
+
+    private readonly Fd _poll;
+    private readonly Fd _wake;
+    private readonly PollEvent[] _events = new PollEvent[EventsPerTurn];
+    private readonly Queue<Action> _handedIn = new();
+    private readonly TimerQueue _timers = new();
+    private EventSource?[] _sources = new EventSource?[32];
+    private uint[] _generations = new uint[32];
+    private int[] _freeSlots = new int[32];
+    private int _freeCount;
+    private bool _stopped;
+
+    public EventLoop(ISystem system)
+    {
+        System = system;
+        _poll = Needed(system.OpenPoll(), "epoll_create1");
+        _wake = Needed(system.OpenWake(), "eventfd");
+        ReleaseSlots(0, _sources.Length);
+        ReadClock();
+        Watch(new WakeSource(this), _wake, PollEvents.In);
+    }
+
+    public ISystem System { get; }
+
+    /// <summary>Monotonic milliseconds, read once a turn.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>Seconds since 1970, read once a turn.</summary>
+    public long NowUnix { get; private set; }
+
+    /// <summary>Done at the end of each turn, before the loop may sleep: what the turn logged is written.</summary>
+    public Action? EndOfTurn { get; set; }
+
+    /// <summary>Puts a source into the table and watches its descriptor.</summary>
+    public SysResult Watch(EventSource source, Fd fd, PollEvents events)
+    {
+        if (_freeCount == 0)
+        {
+            Grow();
+        }
+
+        int slot = _freeSlots[--_freeCount];
+        SysResult result = System.Watch(_poll, fd, events, Token(slot));
+        if (!result.Ok)
+        {
+            _freeSlots[_freeCount++] = slot;
+            return result;
+        }
+
+        _sources[slot] = source;
+        source.Slot = slot;
+        return result;
+    }
+
+    /// <summary>Changes what a watched descriptor is watched for.</summary>
+    public SysResult Rewatch(EventSource source, Fd fd, PollEvents events) => System.Rewatch(_poll, fd, events, Token(source.Slot));
+
+    /// <summary>Stops watching; the descriptor stays open.</summary>
+    public void Unwatch(EventSource source, Fd fd)
+    {
+        if (source.IsWatched)
+        {
+            System.Unwatch(_poll, fd);
+            Forget(source);
+        }
+    }
+
+    /// <summary>For a descriptor about to be closed, which ends the kernel's watch by itself.</summary>
+    public void Forget(EventSource source)
+    {
+        if (source.IsWatched)
+        {
+            _sources[source.Slot] = null;
+            _generations[source.Slot]++;
+            _freeSlots[_freeCount++] = source.Slot;
+            source.Slot = -1;
+        }
+    }
+
+    public void Set(LoopTimer timer, long afterMs) => _timers.Set(timer, NowMs + afterMs);
+
+    /// <summary>From any thread: does something on the loop's.</summary>
+    public void HandIn(Action work)
+    {
+        lock (_handedIn)
+        {
+            _handedIn.Enqueue(work);
+        }
+
+        System.Wake(_wake);
+    }
+
+    public void Stop() => _stopped = true;
+
+    public void Run()
+    {
+        while (!_stopped)
+        {
+            Turn();
+        }
+    }
+
+    /// <summary>Waits for the next events or timer, and deals with them.</summary>
+    public void Turn()
+    {
+        SysResult ready = System.Poll(_poll, _events, _timers.TimeoutMs(NowMs));
+        ReadClock();
+        for (int i = 0; i < (ready.Ok ? ready.Value : 0); i++)
+        {
+            int slot = (int)(uint)_events[i].Token;
+            if (_sources[slot] is { } source && _generations[slot] == (uint)(_events[i].Token >> 32))
+            {
+                source.OnReady(_events[i].Events);
+            }
+        }
+
+        _timers.Fire(NowMs);
+        EndOfTurn?.Invoke();
+    }
+
+    private static Fd Needed(SysResult result, string call) =>
+        result.Ok ? result.Fd : throw new InvalidOperationException($"{call} failed: {result.Error.Describe()}");
+
+    private ulong Token(int slot) => ((ulong)_generations[slot] << 32) | (uint)slot;
+
+    private void ReadClock()
+    {
+        NowMs = System.MonotonicMs;
+        NowUnix = System.UnixSeconds;
+    }
+
+    private void RunHandedIn()
+    {
+        System.DrainWake(_wake);
+        while (true)
+        {
+            Action? work;
+            lock (_handedIn)
+            {
+                if (!_handedIn.TryDequeue(out work))
+                {
+                    return;
+                }
+            }
+
+            work();
+        }
+    }
+
+    private void Grow()
+    {
+        int old = _sources.Length;
+        Array.Resize(ref _sources, old * 2);
+        Array.Resize(ref _generations, old * 2);
+        Array.Resize(ref _freeSlots, old * 2);
+        ReleaseSlots(old, old * 2);
+    }
+
+    private void ReleaseSlots(int from, int to)
+    {
+        for (int slot = to - 1; slot >= from; slot--)
+        {
+            _freeSlots[_freeCount++] = slot;
+        }
+    }
+
+    private sealed class WakeSource(EventLoop loop) : EventSource
+    {
+        public override void OnReady(PollEvents events) => loop.RunHandedIn();
+    }
+}

@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Config;
+using Rouse.Config.Model;
+
+namespace Rouse.Server.Reloading;
+
+/// <summary>A service that runs on with another definition.</summary>
+/// <param name="Rebind">Its address or family changed: it is closed and opened again, and its servers are ended.</param>
+public readonly record struct KeptService(ServiceDefinition Old, ServiceDefinition New, bool Rebind);
+
+/// <summary>
+/// What a new configuration changes of what runs: a pure comparison, made before anything is touched. A service is the same when its id
+/// and its identity agree (socket type, protocol, wait, kind and port). An entry with an error keeps what runs under its id.
+/// Differs from xinetd: D-004 (there a service whose entry becomes wrong is dropped).
+/// </summary>
+public sealed record Plan(
+    IReadOnlyList<KeptService> Kept,
+    IReadOnlyList<ServiceDefinition> Dropped,
+    IReadOnlyList<ServiceDefinition> Added,
+    IReadOnlyList<ServiceDefinition> KeptThoughBroken)
+{
+    public static Plan Compare(IReadOnlyList<ServiceDefinition> running, Configuration next)
+    {
+        Dictionary<string, ServiceDefinition> wanted = new(StringComparer.Ordinal);
+        foreach (ServiceDefinition definition in next.Services)
+        {
+            wanted[definition.Id] = definition;
+        }
+
+        HashSet<string> broken = new(StringComparer.Ordinal);
+        foreach (BrokenService entry in next.Broken)
+        {
+            broken.Add(entry.Id);
+        }
+
+        List<KeptService> kept = [];
+        List<ServiceDefinition> dropped = [];
+        List<ServiceDefinition> keptThoughBroken = [];
+        foreach (ServiceDefinition old in running)
+        {
+            if (wanted.TryGetValue(old.Id, out ServiceDefinition? now) && IsSame(old, now))
+            {
+                kept.Add(new KeptService(old, now, NeedsRebind(old, now)));
+                wanted.Remove(old.Id);
+            }
+            else if (now is null && broken.Contains(old.Id))
+            {
+                keptThoughBroken.Add(old);
+            }
+            else
+            {
+                dropped.Add(old);
+            }
+        }
+
+        List<ServiceDefinition> added = [];
+        foreach (ServiceDefinition definition in next.Services)
+        {
+            if (wanted.ContainsKey(definition.Id))
+            {
+                added.Add(definition);
+            }
+        }
+
+        return new Plan(kept, dropped, added, keptThoughBroken);
+    }
+
+    private static bool IsSame(ServiceDefinition a, ServiceDefinition b)
+    {
+        const ServiceTypes Kind = ServiceTypes.Rpc | ServiceTypes.Internal;
+        return a.SocketType == b.SocketType && a.Protocol == b.Protocol && a.Wait == b.Wait && a.Port == b.Port
+            && (a.Types & Kind) == (b.Types & Kind) && a.BuiltIn == b.BuiltIn;
+    }
+
+    private static bool NeedsRebind(ServiceDefinition a, ServiceDefinition b)
+    {
+        const ServiceFlags Family = ServiceFlags.IPv4 | ServiceFlags.IPv6;
+        return (a.Flags & Family) != (b.Flags & Family) || a.V6Only != b.V6Only
+            || !a.BindAddresses.AsSpan().SequenceEqual(b.BindAddresses.AsSpan());
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using Rouse.Linux;
+using Rouse.Server.Listening;
+using Rouse.Server.Loop;
+using Rouse.Server.Sessions;
+
+namespace Rouse.Server.Reloading;
+
+/// <summary>
+/// Ends the servers of a service that is turned off: SIGTERM now, SIGKILL after a while to those that are still there. Nothing waits for
+/// them meanwhile. Differs from xinetd: D-005 (there SIGKILL at once, and the daemon sleeps up to four seconds for each).
+/// </summary>
+internal static class ServerEnding
+{
+    private const long PatienceMs = 2500;
+
+    public static void End(Keeper keeper, Service service)
+    {
+        List<Session> sessions = keeper.Sessions.Of(service);
+        foreach (Session session in sessions)
+        {
+            keeper.System.Kill(session.Pid, Signal.TERM);
+        }
+
+        EndAnsweredHere(service);
+        if (sessions.Count > 0)
+        {
+            keeper.Loop.Set(
+                new LoopTimer(() =>
+                {
+                    // Only what is still in the table is still that server: its number cannot have been given to another process.
+                    foreach (Session session in keeper.Sessions.Of(service))
+                    {
+                        if (sessions.Contains(session))
+                        {
+                            keeper.System.Kill(session.Pid, Signal.KILL);
+                        }
+                    }
+                }),
+                PatienceMs);
+        }
+    }
+
+    /// <summary>Closes the connections that the daemon itself is answering.</summary>
+    public static void EndAnsweredHere(Service service)
+    {
+        while (service.NewestSession is { } session)
+        {
+            session.End();
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using System;
+using System.Runtime;
+using System.Text;
+using Rouse.Config;
+using Rouse.Config.Hosts;
+using Rouse.Linux;
+using Rouse.Server;
+using Rouse.Server.Hosts;
+using Rouse.Server.Launch;
+using Rouse.Server.Logging;
+using Rouse.Server.Reloading;
+using Roused.Demo;
+
+namespace Roused;
+
+/// <summary>xinetd(8): options, becoming a daemon, the first configuration, and then the keeper's loop.</summary>
+internal static class XinetdPersonality
+{
+    private const int Failed = 1;
+    private const int Unavailable = 69;
+
+    public static int Run(string name, string[] arguments)
+    {
+        XinetdOptions options = XinetdOptions.Parse(arguments);
+        if (options.Fault is not null)
+        {
+            StandardStreams.Write(StandardStreams.Error, $"{name}: {options.Fault}\n{XinetdOptions.Usage(name)}");
+            return Failed;
+        }
+
+        if (options.ShowHelp)
+        {
+            StandardStreams.Write(StandardStreams.Output, XinetdOptions.Usage(name));
+            return 0;
+        }
+
+        if (options.ShowVersion)
+        {
+            StandardStreams.Write(StandardStreams.Error, $"{Version.Line}\n");
+            return 0;
+        }
+
+        if (options.InetdCompat)
+        {
+            StandardStreams.Write(StandardStreams.Error, $"{name}: -inetd_compat is not built yet; nothing was started\n");
+            return Unavailable;
+        }
+
+        if (options.Demonstration)
+        {
+            return Demonstration.Run();
+        }
+
+        string[] environment = ThisProcess.Environment();
+        bool inForeground = options.DontFork || options.Debug;
+        return inForeground || Daemonizing.IsDaemonProcess(environment)
+            ? Serve(name, options, inForeground, Daemonizing.WithoutMark(environment))
+            : Daemonizing.StartAndWait(name);
+    }
+
+    private static int Serve(string name, XinetdOptions options, bool inForeground, string[] environment)
+    {
+        ThisProcess.FillStandardDescriptors();
+        ThisProcess.ShieldInheritedDescriptors();
+        Signals.BlockInProcess();
+        ulong descriptorLimit = ThisProcess.LiftDescriptorLimit();
+        ThisProcess.SetUmask(ThisProcess.SetUmask(0) | 0x12);
+
+        LinuxSystem system = new();
+        LogClock clock = new(system);
+        SyslogConnection syslog = new(system, clock, name, ThisProcess.Id);
+        DaemonLog log = new(system, clock, name, ThisProcess.Id);
+        log.ToStandardError(options.Debug ? LogLevel.Debug : LogLevel.Warning);
+        if (!OpenLog(log, syslog, options))
+        {
+            return Finish(Failed, inForeground);
+        }
+
+        foreach (string notice in options.Notices)
+        {
+            log.Notice(notice);
+        }
+
+        IConfigHost host = new SystemConfigHost();
+        Configuration Read() => ConfigurationLoader.Load(options.ConfigurationFile, host, new LoadOptions());
+        ServerWorld world = ServerWorld.OfThisProcess([.. environment], descriptorLimit);
+        KeeperSettings settings = new() { World = world, ProcessLimit = options.Limit ?? int.MaxValue, StayAlive = options.StayAlive };
+        Keeper keeper = new(system, settings, clock, log, syslog, Read);
+        if (!Begin(keeper, Read(), log, options))
+        {
+            return Finish(Failed, inForeground);
+        }
+
+        if (inForeground)
+        {
+            StayVisible(log, options);
+        }
+        else
+        {
+            ThisProcess.LeaveTerminal();
+            ThisProcess.NullStandardDescriptors();
+            log.NotToStandardError();
+            Daemonizing.Report(0);
+        }
+
+        GiveBackMemory();
+        keeper.Run();
+        RemovePidFile(options);
+        return keeper.ExitCode;
+    }
+
+    private static bool OpenLog(DaemonLog log, SyslogConnection syslog, XinetdOptions options)
+    {
+        if (options.Debug)
+        {
+            log.EnableDebug();
+        }
+
+        if (options.FileLog is null)
+        {
+            log.ToSyslog(syslog, options.SyslogFacility);
+            return true;
+        }
+
+        SysResult opened = Files.OpenAppend(options.FileLog);
+        if (!opened.Ok)
+        {
+            log.Critical($"the log file {options.FileLog} cannot be opened: {opened.Error.Describe()}; nothing was started");
+            return false;
+        }
+
+        log.ToFile(opened.Fd);
+        return true;
+    }
+
+    private static bool Begin(Keeper keeper, Configuration first, DaemonLog log, XinetdOptions options)
+    {
+        ConfigurationReport.Write(log, first);
+        if (first.DefaultsBroken)
+        {
+            log.Critical("the defaults cannot be understood (see above): nothing was started");
+            return false;
+        }
+
+        log.Notice($"{Version.Line} started");
+        int services = keeper.Start(first);
+        if (services == 0 && !options.StayAlive)
+        {
+            log.Critical("no services. Exiting...");
+            return false;
+        }
+
+        if (options.PidFile is not null)
+        {
+            SysResult written = Files.CreateAnew(options.PidFile, Encoding.ASCII.GetBytes($"{ThisProcess.Id}\n"));
+            if (!written.Ok)
+            {
+                log.Critical($"the pid file {options.PidFile} cannot be written: {written.Error.Describe()}; nothing was started");
+                return false;
+            }
+        }
+
+        log.Notice($"Started working: {services} available service{(services == 1 ? "" : "s")}");
+        return true;
+    }
+
+    // In a terminal the daemon's lines are what its user wants to see; elsewhere standard error stays quiet, as the original's.
+    private static void StayVisible(DaemonLog log, XinetdOptions options)
+    {
+        if (options.Debug)
+        {
+            return;
+        }
+
+        if (options.FileLog is null && StandardStreams.IsTerminal(StandardStreams.Error))
+        {
+            log.ToStandardError(LogLevel.Info);
+        }
+        else
+        {
+            log.NotToStandardError();
+        }
+    }
+
+    // Reading a configuration leaves garbage many times the size of what stays; a daemon that sleeps for months should not hold it.
+    private static void GiveBackMemory()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ThisProcess.TrimHeap();
+    }
+
+    private static void RemovePidFile(XinetdOptions options)
+    {
+        if (options.PidFile is not null)
+        {
+            Files.Unlink(options.PidFile);
+        }
+    }
+
+    private static int Finish(int status, bool inForeground)
+    {
+        if (!inForeground)
+        {
+            Daemonizing.Report(status);
+        }
+
+        return status;
+    }
+}
