@@ -253,9 +253,9 @@ public sealed class AccessParityTests
         open: served
         shut: refused
         either: served
-        log: START: open pid=<A> from=127.0.0.1
+        log: START: open pid=0 from=127.0.0.1
         log: FAIL: shut time from=127.0.0.1
-        log: START: either pid=<A> from=127.0.0.1
+        log: START: either pid=0 from=127.0.0.1
         """);
 
     private static void Matrix(string[] lists, string record, string attribute = "only_from") => Comparison.Same(

@@ -104,7 +104,7 @@ public sealed class DatagramParityTests
         stranger: (silent)
         friend: three
         log: FAIL: echo-dgram address from=127.0.0.3
-        log: START: echo-dgram pid=<A> from=127.0.0.1
+        log: START: echo-dgram pid=0 from=127.0.0.1
         """);
 
     // «1234 127.0.0.1 40000 text» → «pid 1234 own-address text»

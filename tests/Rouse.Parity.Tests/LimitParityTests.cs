@@ -128,10 +128,10 @@ public sealed class LimitParityTests
         connection 3: (closed)
         meanwhile: (refused)
         later: served
-        log: START: daytime-stream pid=<A> from=127.0.0.1
-        log: START: daytime-stream pid=<A> from=127.0.0.1
+        log: START: daytime-stream pid=0 from=127.0.0.1
+        log: START: daytime-stream pid=0 from=127.0.0.1
         log: FAIL: daytime-stream connections per second from=127.0.0.1
-        log: START: daytime-stream pid=<A> from=127.0.0.1
+        log: START: daytime-stream pid=0 from=127.0.0.1
         daemon: ERROR: Deactivating service daytime due to excessive incoming connections.  Restarting in 2 seconds.
         daemon: ERROR: Activating service daytime
         """);

@@ -181,8 +181,8 @@ public sealed class StreamParityTests
         """
         IPv4: served
         IPv6: served
-        log: START: daytime pid=<A> from=::ffff:127.0.0.1
-        log: START: daytime pid=<A> from=::1
+        log: START: daytime pid=0 from=::ffff:127.0.0.1
+        log: START: daytime pid=0 from=::1
         """);
 
     [Fact]

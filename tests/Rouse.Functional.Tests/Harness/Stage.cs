@@ -29,8 +29,6 @@ internal sealed class Stage : IDisposable
 
     public Daemon Daemon => _daemon ?? throw new InvalidOperationException("The daemon of this stage is not started");
 
-    public int? DaemonPid => _daemon?.Pid;
-
     /// <summary>An attribute line that sends a service's log to the stage's file.</summary>
     public string LogToFile => $"log_type = FILE {ServiceLogPath}";
 

@@ -13,8 +13,8 @@ namespace Rouse.Parity.Tests.Runner;
 internal sealed partial class Transcript
 {
     private readonly List<string> _lines = [];
-    private readonly Dictionary<string, string> _pids = [];
-    private int _servers;
+    // What the daemon answers itself has the pid 0.
+    private readonly Dictionary<string, string> _pids = new() { ["0"] = "0" };
 
     public void Add(string label, string seen) => _lines.Add($"{label}: {seen}");
 
@@ -22,11 +22,6 @@ internal sealed partial class Transcript
 
     public string Normalised(Stage stage)
     {
-        if (stage.DaemonPid is int pid)
-        {
-            _pids[pid.ToString(CultureInfo.InvariantCulture)] = "<daemon>";
-        }
-
         string text = string.Join('\n', _lines.Select(line => Escape(line).TrimEnd(' '))).Replace(stage.Scratch.Folder, "<dir>");
         for (int i = 0; i < stage.Ports.Count; i++)
         {
@@ -51,7 +46,7 @@ internal sealed partial class Transcript
     {
         if (!_pids.TryGetValue(pid, out string? name))
         {
-            name = $"<{(char)('A' + _servers++)}>";
+            name = $"<{(char)('A' + _pids.Count - 1)}>";
             _pids.Add(pid, name);
         }
 
