@@ -76,6 +76,14 @@ internal static class ProcFs
     public static string Status(int pid, string name) =>
         File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith(name + ":"))[(name.Length + 1)..].Trim();
 
+    /// <summary>A resource limit by its name in /proc/PID/limits, as `soft hard`.</summary>
+    public static string Limit(int pid, string name)
+    {
+        string line = File.ReadLines($"/proc/{pid}/limits").First(candidate => candidate.StartsWith(name + "  "));
+        string[] values = line[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return $"{values[0]} {values[1]}";
+    }
+
     /// <summary>When the process was started, in clock ticks since boot: with the pid it names one process for ever.</summary>
     public static long? StartTime(int pid) => Stat(pid)?.StartTime;
 

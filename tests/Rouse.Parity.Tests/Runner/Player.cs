@@ -9,6 +9,7 @@ internal sealed class Player
 {
     private readonly Thread _thread;
     private string _transcript = "";
+    private Xunit.Sdk.SkipException? _skipped;
 
     public Player(Action<Scene> play, Subject subject)
     {
@@ -20,7 +21,7 @@ internal sealed class Player
     public string Finish()
     {
         _thread.Join();
-        return _transcript;
+        return _skipped is null ? _transcript : throw _skipped;
     }
 
     private void Play(Action<Scene> play, Subject subject)
@@ -29,6 +30,10 @@ internal sealed class Player
         try
         {
             play(scene);
+        }
+        catch (Xunit.Sdk.SkipException e)
+        {
+            _skipped = e;
         }
         catch (Exception e)
         {
