@@ -25,7 +25,6 @@ public sealed class OptionParityTests
 
     [Theory]
     [InlineData("-nonsense")]
-    [InlineData("--help")]
     public void An_unknown_option_is_wrong_use(string option) => Comparison.Differs(
         "the original starts as if it had not been there",
         scene => LaunchWith(scene, option),
