@@ -27,7 +27,6 @@ public sealed class ConfigurationParityTests
     [InlineData("protocol = nonsense", "off")]
     [InlineData("wait = perhaps", "off")]
     [InlineData("flags = NONSENSE", "off")]
-    [InlineData("flags = reuse", "served")]
     [InlineData("flags = REUSE", "served")]
     [InlineData("type = NONSENSE", "off")]
     [InlineData("umask = 9", "off")]
@@ -48,6 +47,11 @@ public sealed class ConfigurationParityTests
     public void A_line_leaves_its_service_on_or_off(string lines, string effect) => Comparison.Same(
         scene => Effect(scene, lines),
         $"subject: {effect}\nneighbour: served");
+
+    [Fact]
+    public void Flags_are_words_of_any_case() => Comparison.Same(
+        scene => Effect(scene, "flags = reuse NamEInArgs"),
+        "subject: served\nneighbour: served");
 
     // Each must be kept apart from the lines above: here the two programs part.
     [Theory]
@@ -239,12 +243,12 @@ public sealed class ConfigurationParityTests
                 + Stanza.BuiltIn("daytime", neighbour, "stream"));
             scene.Note("wrong", Serves(wrong));
             scene.Note("neighbour", Serves(neighbour));
-            scene.Note("said", scene.Daemon.CountLog("expects port 21") > 0 ? "expects port 21" : string.Join('\n', scene.Daemon.Log));
+            scene.Note("said", scene.Daemon.CountLog("port 21") > 0 ? "the official port" : string.Join('\n', scene.Daemon.Log));
         },
         """
         wrong: off
         neighbour: served
-        said: expects port 21
+        said: the official port
         """);
 
     [Fact]

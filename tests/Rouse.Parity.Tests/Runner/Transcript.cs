@@ -53,7 +53,7 @@ internal sealed partial class Transcript
         return name;
     }
 
-    [GeneratedRegex(@"(pid=|pid |held |xinetd\[)([0-9]+)")]
+    [GeneratedRegex(@"(pid=|pid |held | server | process |xinetd\[)([0-9]+)")]
     private static partial Regex Pid();
 
     [GeneratedRegex(@"duration=([0-9]+)\(sec\)")]
