@@ -141,6 +141,7 @@ public sealed unsafe class ServerImage : IDisposable
 }
 
 /// <summary>What the child reads and where it reports, all in plain memory.</summary>
+// SAFETY: lives in the image's one block of memory and points into it; both end together.
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ChildPlan
 {

@@ -26,6 +26,11 @@ public static unsafe partial class ThisProcess
     /// <summary>The command line, the name that the program was called by first.</summary>
     public static string[] CommandLine() => Words("/proc/self/cmdline");
 
+    /// <summary>A path that stays good when the working directory changes.</summary>
+    public static string Absolute(string path) => path.StartsWith('/')
+        ? path
+        : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(System.Environment.CurrentDirectory)) + "/" + path;
+
     /// <summary>Descriptors from 3 up that our parent left open are not passed on to servers.</summary>
     public static void ShieldInheritedDescriptors() => _ = close_range(3, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
 

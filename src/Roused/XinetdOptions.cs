@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using Rouse.Linux;
 
 namespace Roused;
 
@@ -100,16 +101,16 @@ internal sealed record XinetdOptions
         switch (name)
         {
             case "-f":
-                ConfigurationFile = value;
+                ConfigurationFile = ThisProcess.Absolute(value);
                 break;
             case "-filelog":
-                FileLog = value;
+                FileLog = ThisProcess.Absolute(value);
                 break;
             case "-syslog":
                 SetFacility(value);
                 break;
             case "-pidfile":
-                PidFile = value;
+                PidFile = ThisProcess.Absolute(value);
                 break;
             case "-limit":
                 Limit = Number(name, value, least: 1);

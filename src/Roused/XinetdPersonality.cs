@@ -185,9 +185,11 @@ internal static class XinetdPersonality
     // Reading a configuration leaves garbage many times the size of what stays; a daemon that sleeps for months should not hold it.
     private static void GiveBackMemory()
     {
+        ProgramPages pages = new();
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         ThisProcess.TrimHeap();
+        pages.Release();
     }
 
     private static void RemovePidFile(XinetdOptions options)

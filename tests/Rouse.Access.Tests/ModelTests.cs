@@ -9,10 +9,13 @@ using static Rouse.Access.Tests.Policies;
 
 namespace Rouse.Access.Tests;
 
-/// <summary>The compiled lists against the naive model. Addresses are drawn from few values, so that they meet the networks often.</summary>
+/// <summary>
+/// The compiled lists against the naive model. Addresses are drawn from few values, so that they meet the networks often.
+/// </summary>
 public sealed class ModelTests
 {
-    private static readonly string[] Names = ["a.example", "b.a.example", "c.b.a.example", "example", "x.test", "A.Example", "y.x.TEST"];
+    private static readonly string[] Names =
+        ["a.example", "b.a.example", "c.b.a.example", "example", "x.test", "A.Example", "y.x.TEST"];
 
     private static readonly Gen<IpAddress> Address = Gen.Select(Gen.Int[0, 5], Gen.UInt, Gen.ULong, (kind, low, high) => kind switch
     {

@@ -23,7 +23,8 @@ internal static class NaiveModel
         return best;
     }
 
-    public static bool Allowed(ImmutableArray<AddressPattern> onlyFrom, ImmutableArray<AddressPattern> noAccess, IpAddress peer, string? name)
+    public static bool Allowed(
+        ImmutableArray<AddressPattern> onlyFrom, ImmutableArray<AddressPattern> noAccess, IpAddress peer, string? name)
     {
         Fit? only = onlyFrom.IsDefault ? null : Best(onlyFrom, peer, name);
         Fit? no = noAccess.IsDefault ? null : Best(noAccess, peer, name);

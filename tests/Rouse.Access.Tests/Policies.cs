@@ -23,7 +23,9 @@ internal static class Policies
             onlyFrom is null ? default : List(onlyFrom), noAccess is null ? default : List(noAccess), [.. times]));
 
     public static ServiceDefinition Service(
-        ImmutableArray<AddressPattern> onlyFrom, ImmutableArray<AddressPattern> noAccess, ImmutableArray<AccessHours> times = default) => new()
+        ImmutableArray<AddressPattern> onlyFrom,
+        ImmutableArray<AddressPattern> noAccess,
+        ImmutableArray<AccessHours> times = default) => new()
         {
             Name = "s",
             Id = "s",

@@ -87,7 +87,9 @@ internal sealed class RangeTable<T>
     /// <summary>One prefix: its first and last address, and the entry it stands for.</summary>
     internal readonly record struct Prefix(T First, T Last, int Entry);
 
-    /// <summary>Sweeps over the prefixes in address order with a stack of those that are open. Of equal prefixes the first entry counts.</summary>
+    /// <summary>
+    /// Sweeps over the prefixes in address order with a stack of those that are open. Of equal prefixes the first entry counts.
+    /// </summary>
     public static RangeTable<T> Build(List<Prefix> prefixes)
     {
         prefixes.Sort(OuterFirst);

@@ -57,7 +57,7 @@ public static class AttributeTable
         new("rpc_version", AttributeId.RpcVersion, One, SetOnce, Service, NumberValues.RpcVersion, nameof(ServiceDefinition.RpcVersionLow)),
         new("rpc_number", AttributeId.RpcNumber, One, SetOnce, Service, NumberValues.RpcNumber, nameof(ServiceDefinition.RpcNumber)),
         new("libwrap", AttributeId.Libwrap, One, SetOnce, Service, ServerValues.Libwrap, nameof(ServiceDefinition.Libwrap)),
-        new("mdns", AttributeId.Mdns, One, SetOnce, Service, WordValues.Mdns, ""),
+        new("mdns", AttributeId.Mdns, AnyNumber, SetOnce, Service, WordValues.Mdns, ""),
         new("enabled", AttributeId.Enabled, AnyNumber, Cumulative, Defaults, WordValues.Enabled, ""),
         new("disabled", AttributeId.Disabled, AnyNumber, Cumulative, Defaults, WordValues.Disabled, ""),
     ];

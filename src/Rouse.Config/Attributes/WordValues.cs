@@ -82,7 +82,8 @@ internal static class WordValues
         return understood;
     }
 
-    public static bool Mdns(Assignment a) => YesNo(a, out _);
+    // The original knows it in one version only; nothing follows from it, so nothing can be wrong with it.
+    public static bool Mdns(Assignment a) => a.Row.Id == AttributeId.Mdns;
 
     public static bool Enabled(Assignment a) => List(a, ref a.Draft.Enabled);
 

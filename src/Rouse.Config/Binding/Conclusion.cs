@@ -11,6 +11,7 @@ namespace Rouse.Config.Binding;
 /// </summary>
 internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, HostDatabases databases, TcpWrappers tcpWrappers)
 {
+    private readonly RuleOverlaps _overlaps = new();
     private readonly ImmutableArray<ServiceDefinition>.Builder _services = ImmutableArray.CreateBuilder<ServiceDefinition>();
     private readonly ImmutableArray<BrokenService>.Builder _broken = ImmutableArray.CreateBuilder<BrokenService>();
     private readonly ImmutableArray<DisabledService>.Builder _disabled = ImmutableArray.CreateBuilder<DisabledService>();
@@ -31,6 +32,7 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
             }
 
             check.Complete(service);
+            _overlaps.Check(service);
             NotYet.Check(service);
             tcpWrappers.Check(service);
             ServiceDefinition? definition = service.IsBroken ? null : builder.Build(service);

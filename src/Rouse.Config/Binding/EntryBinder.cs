@@ -143,7 +143,9 @@ internal sealed class EntryBinder(Assignment assignment)
             Codes.WrongNumberOfValues,
             a.ValuesSpan,
             $"{row.Name} takes {(row.Arity == Arity.One ? "one value" : "two values")} and has {a.Count}",
-            "The original ignores such a line, so that what it should limit is not limited; a comment cannot stand after a value."),
+            a.Count == 0
+                ? "Write the value, or take the line out; the original ignores such a line."
+                : "The original ignores such a line, so that what it should limit is not limited; a comment cannot stand after a value."),
     };
 
     private static void ReportLine(Draft draft, SourceFile file, in AttributeSyntax syntax)

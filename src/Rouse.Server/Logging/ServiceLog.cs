@@ -9,13 +9,19 @@ namespace Rouse.Server.Logging;
 public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogClock clock)
 {
     private readonly byte[] _id = SourceFile.Encode(definition.Id);
-    private readonly LogOnSuccess _success = definition.LogOnSuccess;
-    private readonly LogOnFailure _failure = definition.LogOnFailure;
+    private readonly bool _logsStart = definition.LogOnSuccess != LogOnSuccess.None;
+    private readonly bool _logsExit = (definition.LogOnSuccess & (LogOnSuccess.Exit | LogOnSuccess.Duration)) != LogOnSuccess.None;
+    private readonly bool _pid = definition.LogOnSuccess.HasFlag(LogOnSuccess.Pid);
+    private readonly bool _host = definition.LogOnSuccess.HasFlag(LogOnSuccess.Host);
+    private readonly bool _status = definition.LogOnSuccess.HasFlag(LogOnSuccess.Exit);
+    private readonly bool _duration = definition.LogOnSuccess.HasFlag(LogOnSuccess.Duration);
+    private readonly bool _logsFailure = definition.LogOnFailure != LogOnFailure.None;
+    private readonly bool _failureHost = definition.LogOnFailure.HasFlag(LogOnFailure.Host);
 
     /// <summary>A server was started, or (pid 0) the daemon has answered itself.</summary>
     public void Start(int pid, in SocketAddress peer, long nowUnix)
     {
-        if ((_success & (LogOnSuccess.Host | LogOnSuccess.Pid | LogOnSuccess.Duration | LogOnSuccess.Exit | LogOnSuccess.UserId)) == LogOnSuccess.None)
+        if (!_logsStart)
         {
             return;
         }
@@ -25,13 +31,13 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
         LogLine line = new(buffer);
         line.Append("START: "u8);
         line.Append(_id);
-        if (_success.HasFlag(LogOnSuccess.Pid))
+        if (_pid)
         {
             line.Append(" pid="u8);
             line.Append(pid);
         }
 
-        if (_success.HasFlag(LogOnSuccess.Host))
+        if (_host)
         {
             line.Append(" from="u8);
             line.Append(peer);
@@ -43,7 +49,7 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
     /// <summary>A server has ended; <paramref name="exit"/> says how.</summary>
     public void Exit(in ChildExit exit, long seconds, long nowUnix)
     {
-        if ((_success & (LogOnSuccess.Exit | LogOnSuccess.Duration)) == LogOnSuccess.None)
+        if (!_logsExit)
         {
             return;
         }
@@ -53,19 +59,19 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
         LogLine line = new(buffer);
         line.Append("EXIT: "u8);
         line.Append(_id);
-        if (_success.HasFlag(LogOnSuccess.Exit))
+        if (_status)
         {
             line.Append(exit.Signal >= 0 ? " signal="u8 : " status="u8);
             line.Append(exit.Signal >= 0 ? exit.Signal : exit.Status);
         }
 
-        if (_success.HasFlag(LogOnSuccess.Pid))
+        if (_pid)
         {
             line.Append(" pid="u8);
             line.Append(exit.Pid);
         }
 
-        if (_success.HasFlag(LogOnSuccess.Duration))
+        if (_duration)
         {
             line.Append(" duration="u8);
             line.Append(seconds);
@@ -78,7 +84,7 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
     /// <summary>A peer was turned away.</summary>
     public void Fail(ReadOnlySpan<byte> reason, in SocketAddress peer, long nowUnix)
     {
-        if (_failure == LogOnFailure.None)
+        if (!_logsFailure)
         {
             return;
         }
@@ -90,7 +96,7 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
         line.Append(_id);
         line.Append((byte)' ');
         line.Append(reason);
-        if (_failure.HasFlag(LogOnFailure.Host))
+        if (_failureHost)
         {
             line.Append(" from="u8);
             line.Append(peer);

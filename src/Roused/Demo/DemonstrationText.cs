@@ -42,6 +42,7 @@ internal static class DemonstrationText
                 instances       = 100
                 per_source      = 50
                 cps             = 100 5
+                passenv         = PATH LANG
             }
 
             """);

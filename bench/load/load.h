@@ -1,0 +1,44 @@
+// The load generator's shared parts: options, the clock, and the tally of what happened to each connection.
+#ifndef LOAD_H
+#define LOAD_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct options {
+    struct sockaddr_in target;
+    unsigned clients;     // how many at once
+    unsigned connections; // at most so many in all
+    double seconds;       // and none is begun after so long
+    size_t size;          // bytes of a message
+};
+
+// Every connection (or datagram) ends in exactly one of these. Anything but `answered` makes a measurement invalid.
+struct tally {
+    uint32_t *latencies; // nanoseconds, one for each answered
+    unsigned capacity;
+    unsigned answered, refused, reset, short_answers, timed_out, other;
+    int64_t began, ended;
+};
+
+int64_t now_ns(void);
+void fill_message(unsigned char *message, size_t size);
+
+void tally_begin(struct tally *tally, unsigned capacity);
+void tally_answer(struct tally *tally, int64_t latency_ns);
+void tally_error(struct tally *tally, int error);
+unsigned tally_errors(const struct tally *tally);
+int tally_print(struct tally *tally); // the process's exit code: 0, or 1 when anything went wrong
+
+// The modes; each returns an exit code.
+int run_echo(const struct options *options);
+int run_read(const struct options *options);
+int run_datagrams(const struct options *options);
+int run_idle(const struct options *options);
+int run_wait(const struct options *options);
+int run_reload(const char *pid, const char *log, const char *line);
+int run_footprint(const char *pid);
+int run_loopback(void);
+
+#endif

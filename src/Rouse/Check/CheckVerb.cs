@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.CommandLine;
+using Rouse.Config;
+using Rouse.Config.Diagnostics;
+using Rouse.Linux;
+
+namespace Rouse.Tools.Check;
+
+/// <summary><c>rouse check</c>: reads a configuration as the daemon would and tells everything that is wrong with it.</summary>
+internal static class CheckVerb
+{
+    public static Command Command()
+    {
+        Option<string> file = new("--file", "-f")
+        {
+            Description = "The configuration to read",
+            HelpName = "FILE",
+            DefaultValueFactory = static _ => "/etc/xinetd.conf",
+        };
+        Option<bool> json = new("--json") { Description = "Print JSON" };
+        Command command = new("check", "Check a configuration and say what would run") { file, json };
+        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string file, bool json)
+    {
+        Configuration configuration = ConfigurationLoader.Load(file, ThisHost.Open(), LoadOptions.Default);
+        ArrayBufferWriter<byte> report = new();
+        if (json)
+        {
+            JsonReport.Write(configuration, report);
+        }
+        else
+        {
+            TextReport.Write(configuration, report);
+        }
+
+        StandardStreams.Write(StandardStreams.Output, report.WrittenSpan);
+        return HasError(configuration) ? 1 : 0;
+    }
+
+    private static bool HasError(Configuration configuration)
+    {
+        foreach (Diagnostic diagnostic in configuration.Diagnostics)
+        {
+            if (diagnostic.Severity == Severity.Error)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,26 @@
+using System;
+using Rouse.Linux;
+
+namespace Rouse.Tools;
+
+/// <summary>The tools of old that this executable stands for. None is built yet, and none pretends.</summary>
+internal static class Personalities
+{
+    /// <summary>EX_UNAVAILABLE of sysexits(3).</summary>
+    public const int NotBuiltYet = 69;
+
+    private static readonly string[] Names = ["chkconfig", "service", "ntsysv", "itox", "tcpdmatch", "tcpdchk"];
+
+    public static bool TryFind(string name, out string? personality)
+    {
+        int index = Array.IndexOf(Names, name);
+        personality = index < 0 ? null : Names[index];
+        return index >= 0;
+    }
+
+    public static int Run(string personality)
+    {
+        StandardStreams.Write(StandardStreams.Error, $"{personality}: this version of Rouse does not have it yet\n");
+        return NotBuiltYet;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Linq;
+using Rouse.House.Tests.Rules;
+
+namespace Rouse.House.Tests;
+
+/// <summary>What the documents and manual pages promise is there.</summary>
+public sealed class DocumentTests
+{
+    private const string Head =
+        ".Dd November 24, 2026\n.Dt A 1\n.Os\n.Sh NAME\n.Nm a\n.Nd does\n.Sh SYNOPSIS\n.Nm a\n.Sh DESCRIPTION\nText.\n";
+
+    [Fact]
+    public void Every_link_leads_somewhere() => Expect.NoFaults(LinkRule.Faults(Repository.Files));
+
+    [Fact]
+    public void The_architecture_page_leads_through_the_code()
+    {
+        HouseFile page = Repository.Files.Single(file => file.Path == "ARCHITECTURE.md");
+        Assert.InRange(LinkRule.Targets(page).Count(target => target.EndsWith(".cs", System.StringComparison.Ordinal)), 15, int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("[a](b.md)", "b.md")]
+    [InlineData("[a](../docs/b.md)", "b.md")]
+    [InlineData("[a](a.md#nothing)", "#nothing")]
+    [InlineData("[a](#nothing)", "#nothing")]
+    public void A_link_to_nowhere_is_found(string text, string words) =>
+        Expect.OneFault(words, LinkRule.Faults([new HouseFile("docs/a.md", "# Some-thing, here\n" + text)]));
+
+    [Theory]
+    [InlineData("[a](a.md)")]
+    [InlineData("[a](#some-thing-here)")]
+    [InlineData("[a](../docs/a.md#some-thing-here)")]
+    [InlineData("[a](../docs)")]
+    [InlineData("[a](../docs/)")]
+    [InlineData("[a](https://example.org/a)")]
+    public void A_good_link_is_left_alone(string text) =>
+        Expect.NoFaults(LinkRule.Faults([new HouseFile("docs/a.md", "# Some-thing, here\n" + text)]));
+
+    [Fact]
+    public void Every_manual_page_is_well_formed()
+    {
+        string[] pages = [.. Repository.Files.Where(file => file.IsUnder("man")).Select(file => file.Name)];
+        Assert.Equal(["rouse.1", "roused.8", "xinetd.conf.5"], pages);
+        Expect.NoFaults(ManualRule.Faults(Repository.Files));
+    }
+
+    [Theory]
+    [InlineData(".Sh FILES\n.Sh ENVIRONMENT\n", "comes before")]
+    [InlineData(".Sh FILES\n.Sh OPTIONS\n", "follows DESCRIPTION")]
+    [InlineData(".Sh NAME\n", "second section")]
+    [InlineData(".Bl -tag\n.It a\n", "never closed")]
+    [InlineData(".Bl -tag\n.Sh FILES\n.El\n", "still open")]
+    [InlineData(".Bl -tag\n.Ed\n", "without its .Bd")]
+    [InlineData(".El\n", "without its .Bl")]
+    [InlineData(".It a\n", "outside of a list")]
+    [InlineData(".Bl\n.El\n", "without its kind")]
+    [InlineData("Text.\n\nText.\n", "empty line")]
+    [InlineData("Text. \n", "blank at the end")]
+    [InlineData("caf\u00e9\n", "no ASCII")]
+    [InlineData(".Zz a\n", "no macro")]
+    [InlineData(".Xr a\n", "page and its section")]
+    public void A_fault_in_a_manual_page_is_found(string text, string words) =>
+        Expect.OneFault(words, ManualRule.Faults([new HouseFile("man/a.1", Head + text)]));
+
+    [Theory]
+    [InlineData(".Dd November 24, 2026", ".Dd 2026-11-24")]
+    [InlineData(".Dt A 1", ".Dt A 8")]
+    [InlineData(".Os", ".Nm")]
+    [InlineData(".Nd does", "does")]
+    [InlineData(".Sh SYNOPSIS", ".Pp")]
+    [InlineData(".Sh DESCRIPTION", ".Pp")]
+    public void A_fault_in_a_manual_pages_head_is_found(string right, string wrong) =>
+        Assert.NotEmpty(ManualRule.Faults([new HouseFile("man/a.1", Head.Replace(right, wrong, System.StringComparison.Ordinal))]));
+
+    [Fact]
+    public void A_good_manual_page_is_left_alone() => Expect.NoFaults(ManualRule.Faults([new HouseFile(
+        "man/a.1", Head + ".Sh OPTIONS\n.Bl -tag -width x\n.It Fl a\nText.\n.Bd -literal\na\n\nb\n.Ed\n.El\n.Sh FILES\nText.\n")]));
+
+    [Fact]
+    public void Every_difference_from_xinetd_is_listed_with_its_test() => Expect.NoFaults(DifferenceRule.Faults(Repository.Files));
+
+    [Theory]
+    [InlineData("### D-001 A\nTest: `T.Good`\n### D-003 B\nTest: `T.Good`\n", "D-003 stands where D-002")]
+    [InlineData("### D-001 A\nWhat: x\n", "no line")]
+    [InlineData("### D-001 A\nTest: `T.Good`,\n`T.Bad`\n", "T.Bad")]
+    [InlineData("### D-001 A\nTest: `U.Good`\n", "U.Good")]
+    [InlineData("### D-001 A\nTest: `T.Good`\n\nSee D-002.\n", "D-002 is not in")]
+    public void A_fault_in_the_list_of_differences_is_found(string page, string words) => Expect.OneFault(
+        words, DifferenceRule.Faults([new HouseFile(DifferenceRule.Page, page), new HouseFile("tests/X/T.cs", "class T { void Good() }")]));
+}

@@ -1,0 +1,447 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Rouse.Linux;
+
+namespace Rouse.Server.Tests.Fakes;
+
+/// <summary>
+/// A kernel in memory: descriptors, peers, children, signals and a clock that only moves when a test moves it or when the loop would sleep.
+/// What it does between accept and exec allocates nothing, so that the daemon's own allocations can be measured on it.
+/// </summary>
+internal sealed class FakeSystem : ISystem
+{
+    private readonly Dictionary<int, FakeFile> _open = [];
+    private readonly Dictionary<int, (ulong Token, PollEvents Events)> _watched = [];
+    private readonly Queue<int> _signals = new();
+    private readonly Queue<ChildExit> _ended = new();
+    private readonly List<int> _ready = [];
+    private int _nextFd = 10;
+    private int _nextPid = 1000;
+
+    public long MonotonicMs { get; private set; } = 1_000_000;
+
+    public long UnixSeconds => 1_795_500_000 + (MonotonicMs / 1000);
+
+    public double LoadAverage { get; set; }
+
+    public bool IsRoot { get; set; } = true;
+
+    /// <summary>Descriptors that are open now.</summary>
+    public int OpenCount => _open.Count;
+
+    public Errno AcceptError { get; set; }
+
+    public Errno SpawnError { get; set; }
+
+    public Errno ListenError { get; set; }
+
+    public Errno WriteError { get; set; }
+
+    /// <summary>No descriptor is left, not even for the reserve.</summary>
+    public bool ReserveGone { get; set; }
+
+    public List<int> Killed { get; } = [];
+
+    public List<int> KilledWith { get; } = [];
+
+    /// <summary>Process ids in the order of their birth; empty while <see cref="RecordsSpawns"/> is off.</summary>
+    public List<FakeSpawn> Spawned { get; } = [];
+
+    public bool RecordsSpawns { get; set; } = true;
+
+    public int SpawnCount { get; private set; }
+
+    public int LastPid => _nextPid - 1;
+
+    public Dictionary<string, StringBuilder> Logs { get; } = [];
+
+    public List<(SocketAddress Peer, byte[] Bytes)> DatagramsSent { get; } = [];
+
+    public void Advance(long ms) => MonotonicMs += ms;
+
+    /// <summary>The listener on a port; null when none is open.</summary>
+    public FakeFile? ListenerOn(ushort port)
+    {
+        foreach (FakeFile file in _open.Values)
+        {
+            if (file.Kind == FakeKind.Listener && file.Address.Port == port)
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A peer connects; false where nobody listens.</summary>
+    public bool Connect(ushort port, in SocketAddress peer, FakePeer? end = null)
+    {
+        if (ListenerOn(port) is not { } listener)
+        {
+            return false;
+        }
+
+        listener.Waiting.Enqueue((peer, end));
+        return true;
+    }
+
+    public void SendDatagram(ushort port, in SocketAddress peer, byte[] bytes) => ListenerOn(port)!.Datagrams.Enqueue((peer, bytes));
+
+    public void Raise(int signal) => _signals.Enqueue(signal);
+
+    public void EndChild(int pid, int status = 0, int signal = -1)
+    {
+        _ended.Enqueue(new ChildExit(pid, signal >= 0 ? -1 : status, signal));
+        Raise(Signal.CHLD);
+    }
+
+    public LocalTime ToLocal(long unixSeconds)
+    {
+        DateTime t = DateTime.UnixEpoch.AddSeconds(unixSeconds);
+        return new LocalTime(t.Year, t.Month, t.Day, t.Hour, t.Minute, t.Second, LocalTime.PackZone("UTC"u8));
+    }
+
+    public SysResult OpenPoll() => New(FakeKind.Poll);
+
+    public SysResult Watch(Fd poll, Fd fd, PollEvents events, ulong token)
+    {
+        _watched.Add(fd.Value, (token, events));
+        return SysResult.Success();
+    }
+
+    public SysResult Rewatch(Fd poll, Fd fd, PollEvents events, ulong token)
+    {
+        _watched[fd.Value] = (token, events);
+        return SysResult.Success();
+    }
+
+    public SysResult Unwatch(Fd poll, Fd fd)
+    {
+        _watched.Remove(fd.Value);
+        return SysResult.Success();
+    }
+
+    public SysResult Poll(Fd poll, Span<PollEvent> events, int timeoutMs)
+    {
+        _ready.Clear();
+        foreach (int fd in _watched.Keys)
+        {
+            _ready.Add(fd);
+        }
+
+        int n = 0;
+        foreach (int fd in _ready)
+        {
+            PollEvents ready = Readiness(_open[fd]) & (_watched[fd].Events | PollEvents.HangUp);
+            if (ready != PollEvents.None && n < events.Length)
+            {
+                events[n++] = new PollEvent(ready, _watched[fd].Token);
+            }
+        }
+
+        if (n == 0 && timeoutMs > 0)
+        {
+            MonotonicMs += timeoutMs;
+        }
+
+        return SysResult.Success(n);
+    }
+
+    public SysResult OpenSignals() => New(FakeKind.Signals);
+
+    public int NextSignal(Fd signals) => _signals.TryDequeue(out int signal) ? signal : 0;
+
+    public SysResult OpenWake() => New(FakeKind.Wake);
+
+    public void Wake(Fd wake) => _open[wake.Value].Woken = true;
+
+    public void DrainWake(Fd wake) => _open[wake.Value].Woken = false;
+
+    public SysResult OpenListener(in ListenRequest request)
+    {
+        if (ListenError != Errno.None)
+        {
+            return SysResult.Fail(ListenError);
+        }
+
+        if (ListenerOn(request.Address.Port) is { } other && other.SocketType == request.Type)
+        {
+            return SysResult.Fail(Errno.EADDRINUSE);
+        }
+
+        SysResult made = New(FakeKind.Listener);
+        _open[made.Value].Address = request.Address;
+        _open[made.Value].SocketType = request.Type;
+        return made;
+    }
+
+    public SocketAddress LocalAddress(Fd socket) => _open[socket.Value].Address;
+
+    public SysResult Accept(Fd listener, bool nonBlocking, out SocketAddress peer)
+    {
+        peer = SocketAddress.None;
+        FakeFile file = _open[listener.Value];
+        if (file.Waiting.Count == 0)
+        {
+            return SysResult.Fail(Errno.EAGAIN);
+        }
+
+        if (AcceptError != Errno.None)
+        {
+            return SysResult.Fail(AcceptError);
+        }
+
+        (peer, FakePeer? end) = file.Waiting.Dequeue();
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = end;
+        return made;
+    }
+
+    public SysResult Receive(Fd socket, Span<byte> buffer)
+    {
+        FakePeer? peer = _open[socket.Value].Peer;
+        if (peer is null || peer.Inbound.Count == 0)
+        {
+            return peer is { SentAll: true } ? SysResult.Success() : SysResult.Fail(Errno.EAGAIN);
+        }
+
+        int n = 0;
+        while (n < buffer.Length && peer.Inbound.TryDequeue(out byte one))
+        {
+            buffer[n++] = one;
+        }
+
+        return SysResult.Success(n);
+    }
+
+    public SysResult Send(Fd socket, ReadOnlySpan<byte> bytes)
+    {
+        FakePeer? peer = _open[socket.Value].Peer;
+        if (peer is null)
+        {
+            return SysResult.Success(bytes.Length);
+        }
+
+        if (peer.Gone)
+        {
+            return SysResult.Fail(Errno.EPIPE);
+        }
+
+        int n = Math.Min(bytes.Length, peer.Window);
+        if (n == 0)
+        {
+            return SysResult.Fail(Errno.EAGAIN);
+        }
+
+        peer.Window -= n;
+        peer.Outbound.AddRange(bytes[..n]);
+        return SysResult.Success(n);
+    }
+
+    public SysResult Shutdown(Fd socket, ShutdownSide side) => SysResult.Success();
+
+    public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;
+
+    public void SetKeepAlive(Fd socket) => _open[socket.Value].KeepAlive = true;
+
+    public SysResult PeekSender(Fd socket, out SocketAddress sender)
+    {
+        bool any = _open[socket.Value].Datagrams.TryPeek(out (SocketAddress Peer, byte[] Bytes) first);
+        sender = first.Peer;
+        return any ? SysResult.Success(1) : SysResult.Fail(Errno.EAGAIN);
+    }
+
+    public void DropDatagram(Fd socket) => _open[socket.Value].Datagrams.TryDequeue(out _);
+
+    public SysResult ReceiveBatch(Fd socket, DatagramBatch batch)
+    {
+        batch.Clear();
+        while (batch.Count < DatagramBatch.Capacity && _open[socket.Value].Datagrams.TryDequeue(out (SocketAddress Peer, byte[] Bytes) one))
+        {
+            batch.Add(one.Peer, one.Bytes);
+        }
+
+        return batch.Count == 0 ? SysResult.Fail(Errno.EAGAIN) : SysResult.Success(batch.Count);
+    }
+
+    public void SendReplies(Fd socket, DatagramBatch batch)
+    {
+        for (int i = 0; i < batch.ReplyCount; i++)
+        {
+            byte[] bytes = batch.ReplyBytes(i, out SocketAddress peer).ToArray();
+            DatagramsSent.Add((peer, bytes));
+        }
+
+        batch.Clear();
+    }
+
+    public void Close(Fd fd)
+    {
+        if (!_open.Remove(fd.Value, out FakeFile? file))
+        {
+            throw new InvalidOperationException($"descriptor {fd.Value} is closed twice");
+        }
+
+        _watched.Remove(fd.Value);
+        if (file.Peer is { } peer)
+        {
+            peer.Closed = true;
+        }
+
+        if (file.Kind == FakeKind.Connection)
+        {
+            Spare.Push(file);
+        }
+    }
+
+    public SysResult OpenReserve() => ReserveGone ? SysResult.Fail(Errno.EMFILE) : New(FakeKind.Reserve);
+
+    public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost)
+    {
+        if (SpawnError != Errno.None)
+        {
+            return SysResult.Fail(SpawnError);
+        }
+
+        SpawnCount++;
+        if (RecordsSpawns)
+        {
+            Spawned.Add(new FakeSpawn(_nextPid, image.Spec, socket, Encoding.ASCII.GetString(remoteHost)));
+        }
+
+        return SysResult.Success(_nextPid++);
+    }
+
+    public bool Reap(out ChildExit exit) => _ended.TryDequeue(out exit);
+
+    public SysResult Kill(int pid, int signal)
+    {
+        Killed.Add(pid);
+        KilledWith.Add(signal);
+        return SysResult.Success();
+    }
+
+    public SysResult OpenAppend(string path)
+    {
+        SysResult made = New(FakeKind.Log);
+        Logs.TryAdd(path, new StringBuilder());
+        _open[made.Value].Log = Logs[path];
+        return made;
+    }
+
+    public SysResult Write(Fd fd, ReadOnlySpan<byte> bytes)
+    {
+        if (WriteError != Errno.None)
+        {
+            return SysResult.Fail(WriteError);
+        }
+
+        if (KeepsLogs && _open.TryGetValue(fd.Value, out FakeFile? file))
+        {
+            file.Log!.Append(Encoding.Latin1.GetString(bytes));
+        }
+
+        return SysResult.Success(bytes.Length);
+    }
+
+    public bool KeepsLogs { get; set; } = true;
+
+    public long SizeOf(Fd fd) => _open[fd.Value].Log?.Length ?? 0;
+
+    public SysResult OpenSyslog() => SysResult.Fail(Errno.ENOENT);
+
+    private Stack<FakeFile> Spare { get; } = new();
+
+    private PollEvents Readiness(FakeFile file) => file.Kind switch
+    {
+        FakeKind.Listener => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
+        FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
+        FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
+        FakeKind.Connection when file.Peer is { } peer =>
+            (peer.Inbound.Count > 0 || peer.SentAll ? PollEvents.In : PollEvents.None)
+            | (peer.Window > 0 || peer.Gone ? PollEvents.Out : PollEvents.None)
+            | (peer.Gone ? PollEvents.HangUp : PollEvents.None),
+        _ => PollEvents.None,
+    };
+
+    private SysResult New(FakeKind kind)
+    {
+        FakeFile file = kind == FakeKind.Connection && Spare.TryPop(out FakeFile? spare) ? spare : new FakeFile { Kind = kind };
+        file.Peer = null;
+        file.NoDelay = false;
+        file.KeepAlive = false;
+        _open.Add(_nextFd, file);
+        return SysResult.Success(_nextFd++);
+    }
+}
+
+internal enum FakeKind
+{
+    Poll,
+    Signals,
+    Wake,
+    Listener,
+    Connection,
+    Log,
+    Reserve,
+}
+
+/// <summary>What stands behind a descriptor.</summary>
+internal sealed class FakeFile
+{
+    public required FakeKind Kind { get; init; }
+
+    public SocketAddress Address { get; set; }
+
+    public int SocketType { get; set; }
+
+    public Queue<(SocketAddress Peer, FakePeer? End)> Waiting { get; } = new();
+
+    public Queue<(SocketAddress Peer, byte[] Bytes)> Datagrams { get; } = new();
+
+    public FakePeer? Peer { get; set; }
+
+    public StringBuilder? Log { get; set; }
+
+    public bool Woken { get; set; }
+
+    public bool NoDelay { get; set; }
+
+    public bool KeepAlive { get; set; }
+}
+
+/// <summary>The other end of a connection.</summary>
+internal sealed class FakePeer
+{
+    public Queue<byte> Inbound { get; } = new();
+
+    public List<byte> Outbound { get; } = [];
+
+    /// <summary>How many more bytes it takes.</summary>
+    public int Window { get; set; } = int.MaxValue;
+
+    /// <summary>It has shut its sending side.</summary>
+    public bool SentAll { get; set; }
+
+    /// <summary>It has reset the connection.</summary>
+    public bool Gone { get; set; }
+
+    /// <summary>The daemon has closed its end.</summary>
+    public bool Closed { get; set; }
+
+    public FakePeer Sends(ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte one in bytes)
+        {
+            Inbound.Enqueue(one);
+        }
+
+        return this;
+    }
+
+    public string Received => Encoding.Latin1.GetString([.. Outbound]);
+}
+
+/// <summary>One start of a server.</summary>
+internal sealed record FakeSpawn(int Pid, ServerSpec Spec, Fd Socket, string RemoteHost);

@@ -1,0 +1,146 @@
+using System;
+using System.Collections.Immutable;
+using System.Threading;
+using Rouse.Config;
+using Rouse.Config.Addresses;
+using Rouse.Config.Model;
+using Rouse.Config.Text;
+using Rouse.Linux;
+using Rouse.Server.Launch;
+using Rouse.Server.Logging;
+
+namespace Rouse.Server.Tests.Fakes;
+
+/// <summary>Services, peers and a keeper on a <see cref="FakeSystem"/>.</summary>
+internal static class Given
+{
+    public const string DaemonLogPath = "/daemon.log";
+    public const string ServiceLogPath = "/service.log";
+
+    public static readonly SocketAddress Peer = PeerAt(127, 0, 0, 1);
+
+    public static SocketAddress PeerAt(byte a, byte b, byte c, byte d, ushort port = 40000) =>
+        new(AddressFamily.IPv4, IpAddress.FromV4(((uint)a << 24) | ((uint)b << 16) | ((uint)c << 8) | d).Value, port);
+
+    public static ServiceDefinition External(ushort port = 2000, string id = "server") => new()
+    {
+        Name = id,
+        Id = id,
+        Span = SourceSpan.None,
+        SocketType = SocketType.Stream,
+        Protocol = new ProtocolEntry("tcp", 6),
+        Wait = false,
+        Port = port,
+        Server = "/bin/server",
+        Arguments = ["server"],
+        Cps = new CpsLimit(0, 0),
+        LogType = new LogTarget(LogTargetKind.File, 0, 0, ServiceLogPath, 0, 0),
+        LogOnSuccess = LogOnSuccess.Host | LogOnSuccess.Pid | LogOnSuccess.Duration | LogOnSuccess.Exit,
+        LogOnFailure = LogOnFailure.Host,
+    };
+
+    public static ServiceDefinition BuiltIn(BuiltInService kind, ushort port = 2007) => External(port, kind.ToString().ToLowerInvariant()) with
+    {
+        BuiltIn = kind,
+        Types = ServiceTypes.Internal | ServiceTypes.Unlisted,
+        Server = "",
+        Arguments = [],
+    };
+
+    public static ServiceDefinition Dgram(ServiceDefinition definition) => definition with
+    {
+        SocketType = SocketType.Dgram,
+        Protocol = new ProtocolEntry("udp", 17),
+        Wait = true,
+    };
+
+    public static Configuration Configuration(params ServiceDefinition[] services) => new()
+    {
+        Services = [.. services],
+        Broken = [],
+        Diagnostics = [],
+        Files = [],
+    };
+
+    public static World Running(params ServiceDefinition[] services) => new(Configuration(services));
+
+    /// <summary>A running keeper, and the hands to move its world.</summary>
+    internal sealed class World
+    {
+        private Configuration _next;
+
+        public World(Configuration first, int processLimit = int.MaxValue)
+        {
+            _next = first;
+            LogClock clock = new(System);
+            DaemonLog log = new(System, clock, "xinetd", 1);
+            log.ToFile(System.OpenAppend(DaemonLogPath).Fd);
+            ServerWorld world = new(["PATH=/bin", "LANG=C"], 1024, IsRoot: true, 0, 0, []);
+            KeeperSettings settings = new() { World = world, StayAlive = true, ProcessLimit = processLimit };
+            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => _next);
+            Keeper.Start(first);
+        }
+
+        public FakeSystem System { get; } = new();
+
+        public Keeper Keeper { get; }
+
+        public string DaemonLog => System.Logs[DaemonLogPath].ToString();
+
+        public string ServiceLog => System.Logs.TryGetValue(ServiceLogPath, out global::System.Text.StringBuilder? log) ? log.ToString() : "";
+
+        /// <summary>The lines of the service log without their times.</summary>
+        public ImmutableArray<string> ServiceLines =>
+            [.. Array.ConvertAll(ServiceLog.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..])];
+
+        public void Turn(int times = 1)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                Keeper.Loop.Turn();
+            }
+        }
+
+        /// <summary>A peer connects and the daemon deals with it; false where nobody listened.</summary>
+        public bool Connect(ushort port = 2000, SocketAddress? peer = null, FakePeer? end = null)
+        {
+            bool connected = System.Connect(port, peer ?? Peer, end);
+            Turn();
+            return connected;
+        }
+
+        public void End(int pid, int status = 0)
+        {
+            System.EndChild(pid, status);
+            Turn();
+        }
+
+        public void Reload(Configuration next)
+        {
+            _next = next;
+            int before = Count(DaemonLog, "Starting reconfiguration");
+            System.Raise(Signal.HUP);
+            Turn();
+            for (int i = 0; i < 2000 && Finished() <= before; i++)
+            {
+                Thread.Sleep(1);
+                Turn();
+            }
+
+            Assert.Equal(before + 1, Finished());
+        }
+
+        private int Finished() => Count(DaemonLog, "Reconfigured:") + Count(DaemonLog, "reconfiguration failed");
+
+        private static int Count(string text, string what)
+        {
+            int n = 0;
+            for (int at = text.IndexOf(what, StringComparison.Ordinal); at >= 0; at = text.IndexOf(what, at + 1, StringComparison.Ordinal))
+            {
+                n++;
+            }
+
+            return n;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using Rouse.Config;
+using Rouse.Config.Addresses;
+using Rouse.Config.Model;
+using Rouse.Config.Text;
+using Rouse.Server.Reloading;
+using Rouse.Server.Tests.Fakes;
+
+namespace Rouse.Server.Tests.Reloading;
+
+public sealed class PlanTests
+{
+    private static readonly ServiceDefinition A = Given.External(1, "a");
+    private static readonly ServiceDefinition B = Given.External(2, "b");
+
+    [Fact]
+    public void What_is_named_again_is_kept_what_is_not_is_dropped_what_is_new_is_added()
+    {
+        ServiceDefinition c = Given.External(3, "c");
+        Plan plan = Plan.Compare([A, B], Given.Configuration(B with { Nice = 3 }, c));
+        Assert.Equal([A], plan.Dropped);
+        Assert.Equal([c], plan.Added);
+        KeptService kept = Assert.Single(plan.Kept);
+        Assert.Equal(3, kept.New.Nice);
+        Assert.False(kept.Rebind);
+    }
+
+    [Fact]
+    public void Another_identity_under_the_same_id_is_another_service()
+    {
+        List<ServiceDefinition> others =
+        [
+            A with { Port = 9 }, A with { Wait = true }, A with { Protocol = new ProtocolEntry("sctp", 132) },
+            A with { Types = ServiceTypes.Internal, BuiltIn = BuiltInService.Echo }, A with { SocketType = SocketType.SeqPacket },
+        ];
+        foreach (ServiceDefinition other in others)
+        {
+            Plan plan = Plan.Compare([A], Given.Configuration(other));
+            Assert.Equal([A], plan.Dropped);
+            Assert.Equal([other], plan.Added);
+        }
+    }
+
+    [Fact]
+    public void Another_address_or_family_means_binding_again()
+    {
+        foreach (ServiceDefinition other in new[] { A with { BindAddresses = [IpAddress.FromV4(1)] }, A with { Flags = ServiceFlags.IPv6 }, A with { V6Only = true } })
+        {
+            Assert.True(Assert.Single(Plan.Compare([A], Given.Configuration(other)).Kept).Rebind);
+        }
+    }
+
+    [Fact]
+    public void An_entry_with_an_error_keeps_what_runs_and_one_taken_out_does_not()
+    {
+        Configuration next = Given.Configuration() with { Broken = [new BrokenService("a", "a", SourceSpan.None)] };
+        Plan plan = Plan.Compare([A, B], next);
+        Assert.Equal([A], plan.KeptThoughBroken);
+        Assert.Equal([B], plan.Dropped);
+    }
+}

@@ -1,0 +1,190 @@
+using System;
+using Rouse.Config.Addresses;
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.Tests.Fakes;
+
+namespace Rouse.Server.Tests.Reloading;
+
+public sealed class ReloadTests
+{
+    [Fact]
+    public void A_kept_service_keeps_its_socket_and_its_servers_and_takes_the_new_attributes()
+    {
+        Given.World world = Given.Running(Given.External());
+        world.Connect();
+        FakeFile? listener = world.System.ListenerOn(2000);
+        world.Reload(Given.Configuration(Given.External() with { Arguments = ["server", "-new"] }));
+        Assert.Same(listener, world.System.ListenerOn(2000));
+        Assert.Empty(world.System.Killed);
+        Assert.Equal(1, world.Keeper.LiveServers);
+        world.Connect();
+        Assert.Equal(["server", "-new"], world.System.Spawned[1].Spec.Arguments);
+        Assert.Contains("Starting reconfiguration", world.DaemonLog);
+        Assert.Contains("Swapping defaults", world.DaemonLog);
+        Assert.Contains("readjusting service server", world.DaemonLog);
+        Assert.Contains("Reconfigured: new=0 old=1 dropped=0 (services)", world.DaemonLog);
+    }
+
+    [Fact]
+    public void A_dropped_service_closes_and_its_servers_get_TERM_and_later_KILL()
+    {
+        Given.World world = Given.Running(Given.External(2000, "a"), Given.External(2001, "b"));
+        world.Connect(2000);
+        world.Connect(2000);
+        world.Connect(2001);
+        int first = world.System.Spawned[0].Pid;
+        int second = world.System.Spawned[1].Pid;
+        world.Reload(Given.Configuration(Given.External(2001, "b")));
+        Assert.False(world.System.Connect(2000, Given.Peer));
+        Assert.Equal([first, second], world.System.Killed);
+        Assert.All(world.System.KilledWith, signal => Assert.Equal(Signal.TERM, signal));
+        world.End(first);
+        world.System.Advance(2600);
+        world.Turn(2);
+        Assert.Equal([first, second, second], world.System.Killed);
+        Assert.Equal(Signal.KILL, world.System.KilledWith[2]);
+        Assert.Contains("service a deactivated", world.DaemonLog);
+        Assert.Contains("Reconfigured: new=0 old=1 dropped=1 (services)", world.DaemonLog);
+    }
+
+    [Fact]
+    public void A_reload_whose_structure_is_broken_changes_nothing()
+    {
+        Given.World world = Given.Running(Given.External());
+        world.Reload(Given.Configuration() with { StructureBroken = true });
+        Assert.True(world.Connect());
+        Assert.Contains("reconfiguration failed", world.DaemonLog);
+        world.Reload(Given.Configuration() with { DefaultsBroken = true });
+        Assert.True(world.Connect());
+        Assert.Equal(2, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void A_reload_while_a_service_is_out_for_cps_does_not_lose_it()
+    {
+        ServiceDefinition service = Given.External() with { Cps = new CpsLimit(1, 30) };
+        Given.World world = Given.Running(service);
+        world.Connect();
+        world.Connect();
+        Assert.False(world.System.Connect(2000, Given.Peer));
+        world.Reload(Given.Configuration(service with { Nice = 1 }));
+        world.System.Advance(31_000);
+        world.Turn(2);
+        Assert.True(world.Connect());
+        Assert.Equal(2, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void A_limit_that_a_reload_brings_counts_the_servers_that_already_run()
+    {
+        Given.World world = Given.Running(Given.External(), Given.BuiltIn(BuiltInService.Echo));
+        world.Connect();
+        world.Connect(2007, end: new FakePeer());
+        world.Reload(Given.Configuration(Given.External() with { PerSource = 1 }, Given.BuiltIn(BuiltInService.Echo) with { PerSource = 1 }));
+        world.Connect();
+        world.Connect(2007, end: new FakePeer());
+        Assert.Contains("FAIL: server per_source_limit from=127.0.0.1", world.ServiceLines);
+        Assert.Contains("FAIL: echo per_source_limit from=127.0.0.1", world.ServiceLines);
+        world.End(world.System.LastPid);
+        world.Connect();
+        Assert.Equal(2, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void A_wait_service_that_is_served_stays_suspended_over_a_reload()
+    {
+        ServiceDefinition service = Given.Dgram(Given.External());
+        Given.World world = Given.Running(service);
+        world.System.SendDatagram(2000, Given.Peer, [1]);
+        world.Turn();
+        world.Reload(Given.Configuration(service with { Nice = 2 }));
+        world.Turn(3);
+        Assert.Equal(1, world.System.SpawnCount);
+        world.End(world.System.LastPid);
+        world.Turn();
+        Assert.Equal(2, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void Another_bind_address_opens_the_service_there()
+    {
+        Given.World world = Given.Running(Given.External());
+        world.Connect();
+        world.Reload(Given.Configuration(Given.External() with { BindAddresses = [IpAddress.FromV4(0x7f000001)] }));
+        Assert.Equal(IpAddress.FromV4(0x7f000001).Value, world.System.ListenerOn(2000)!.Address.Address);
+        Assert.Equal([world.System.Spawned[0].Pid], world.System.Killed);
+    }
+
+    [Fact]
+    public void Counters_equal_the_live_sessions_after_a_storm_of_connections_ends_and_reloads()
+    {
+        Random random = new(20261124);
+        ServiceDefinition service = Given.External() with { PerSource = 5, Instances = 40 };
+        Given.World world = Given.Running(service);
+        System.Collections.Generic.List<int> live = [];
+        for (int i = 0; i < 3000; i++)
+        {
+            int what = random.Next(100);
+            if (what < 60)
+            {
+                int before = world.System.SpawnCount;
+                world.Connect(peer: Given.PeerAt(10, 0, 0, (byte)random.Next(12)));
+                if (world.System.SpawnCount > before)
+                {
+                    live.Add(world.System.LastPid);
+                }
+            }
+            else if (what < 99 && live.Count > 0)
+            {
+                int at = random.Next(live.Count);
+                world.End(live[at]);
+                live.RemoveAt(at);
+            }
+            else if (what == 99)
+            {
+                world.Reload(Given.Configuration(service with { PerSource = random.Next(2) == 0 ? null : 5, Nice = i % 3 }));
+            }
+
+            Assert.Equal(live.Count, world.Keeper.LiveServers);
+            Assert.Equal(live.Count, world.Keeper.Services[0].Occupancy.Live);
+        }
+
+        while (live.Count > 0)
+        {
+            world.End(live[^1]);
+            live.RemoveAt(live.Count - 1);
+        }
+
+        world.Reload(Given.Configuration(service));
+        for (int i = 0; i < 5; i++)
+        {
+            world.Connect(peer: Given.PeerAt(10, 0, 0, 1));
+        }
+
+        int full = world.System.SpawnCount;
+        world.Connect(peer: Given.PeerAt(10, 0, 0, 1));
+        Assert.Equal(full, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void Without_any_service_left_a_daemon_that_is_to_stay_alive_does()
+    {
+        Given.World world = Given.Running(Given.External());
+        world.Reload(Given.Configuration());
+        Assert.Equal(0, world.Keeper.ServiceCount);
+        world.Reload(Given.Configuration(Given.External()));
+        Assert.True(world.Connect());
+    }
+
+    [Fact]
+    public void Log_files_are_opened_anew_so_that_they_can_be_rotated()
+    {
+        Given.World world = Given.Running(Given.External());
+        world.Connect();
+        world.System.Logs.Remove(Given.ServiceLogPath);
+        world.Reload(Given.Configuration(Given.External()));
+        world.Connect();
+        Assert.Contains("START: server", world.ServiceLog);
+    }
+}
