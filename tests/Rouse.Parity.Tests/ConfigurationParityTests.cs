@@ -50,7 +50,7 @@ public sealed class ConfigurationParityTests
 
     [Fact]
     public void Flags_are_words_of_any_case() => Comparison.Same(
-        scene => Effect(scene, "flags = reuse NamEInArgs"),
+        scene => Effect(scene, "flags = reuse KeepAlive"),
         "subject: served\nneighbour: served");
 
     // Each must be kept apart from the lines above: here the two programs part.

@@ -36,14 +36,16 @@ public sealed class RelayParityTests
             int port = scene.NewPort();
             scene.Start(
                 Stanza.Stream("tcpmux", port, "type = INTERNAL UNLISTED")
-                + Mux("plain", "TCPMUX", scene.Probe)
-                + Mux("plus", "TCPMUXPLUS", scene.Probe));
-            scene.Ask("plain", port, "plain\r\n");
-            scene.Ask("plus", port, "PLUS\r\n");
+                + Mux("plain", "TCPMUX")
+                + Mux("plus", "TCPMUXPLUS")
+                + Stanza.Stream("other", scene.NewPort(), "server = /bin/echo", "server_args = other"));
+            foreach (string line in new[] { "plain\r\n", "PLAIN\r\n", "plain\n", "plus\r\n", "other\r\n" })
+            {
+                scene.Ask(line, port, line);
+            }
         },
         """
-        plain: (closed)
-        plus: -Service name not found\r\n\x00
+        RECORD
         """);
 
     [Fact]
@@ -65,9 +67,9 @@ public sealed class RelayParityTests
         before: served
         after: refused
         another peer: served
-        daemon: CRITICAL: 1403 {process_sensor} Adding 127.0.0.1 to the global_no_access list for 5 minutes
+        daemon: CRITICAL: Adding 127.0.0.1 to the global_no_access list for 5 minutes
         """);
 
-    private static string Mux(string name, string type, string probe) =>
-        Stanza.Stream(name, 0, $"type = {type} UNLISTED", "server = " + probe, "server_args = exit 0").Replace("    port = 0\n", "");
+    private static string Mux(string name, string type) =>
+        Stanza.Stream(name, 0, $"type = {type} UNLISTED", "server = /bin/echo", "server_args = served " + name).Replace("    port = 0\n", "");
 }

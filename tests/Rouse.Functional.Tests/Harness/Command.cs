@@ -27,11 +27,28 @@ internal static class Command
 
     public static CommandResult Run(string program, params string[] arguments) => Run(null, Bound, program, arguments);
 
+    /// <summary>Runs a program that must succeed; its output.</summary>
+    public static string Succeed(IReadOnlyDictionary<string, string>? environment, string program, params string[] arguments)
+    {
+        CommandResult result = Run(environment, Bound, program, arguments);
+        Assert.True(
+            result.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit {result.ExitCode}\n{result.Text}\n{result.Error}");
+        return result.Text;
+    }
+
+    public static CommandResult RunWithInput(string input, string program, params string[] arguments) =>
+        Run(null, Bound, input, program, arguments);
+
     public static CommandResult Run(
-        IReadOnlyDictionary<string, string>? environment, TimeSpan bound, string program, params string[] arguments)
+        IReadOnlyDictionary<string, string>? environment, TimeSpan bound, string program, params string[] arguments) =>
+        Run(environment, bound, "", program, arguments);
+
+    private static CommandResult Run(
+        IReadOnlyDictionary<string, string>? environment, TimeSpan bound, string input, string program, string[] arguments)
     {
         using var process = new Process { StartInfo = Describe(program, arguments, environment) };
         process.Start();
+        process.StandardInput.BaseStream.Write(Encoding.Latin1.GetBytes(input));
         process.StandardInput.Close();
         var output = new Drain(process.StandardOutput.BaseStream);
         var error = new Drain(process.StandardError.BaseStream);

@@ -29,6 +29,9 @@ internal sealed partial class Transcript
         }
 
         text = Pid().Replace(text, match => match.Groups[1].Value + NameOf(match.Groups[2].Value));
+
+        // The original names the function that found something critical.
+        text = Function().Replace(text, "CRITICAL: ");
         return Duration().Replace(text, match => $"duration={(int.Parse(match.Groups[1].Value) < 2 ? "<0-1>" : "<2+>")}(sec)");
     }
 
@@ -55,6 +58,9 @@ internal sealed partial class Transcript
 
     [GeneratedRegex(@"(pid=|pid |held | server | process |xinetd\[)([0-9]+)")]
     private static partial Regex Pid();
+
+    [GeneratedRegex(@"CRITICAL: [0-9]+ \{\w+\} ")]
+    private static partial Regex Function();
 
     [GeneratedRegex(@"duration=([0-9]+)\(sec\)")]
     private static partial Regex Duration();
