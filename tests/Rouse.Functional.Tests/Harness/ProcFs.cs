@@ -87,6 +87,9 @@ internal static class ProcFs
     /// <summary>When the process was started, in clock ticks since boot: with the pid it names one process for ever.</summary>
     public static long? StartTime(int pid) => Stat(pid)?.StartTime;
 
+    /// <summary>The processor time that it has used, in clock ticks (a hundredth of a second each).</summary>
+    public static long ProcessorTicks(int pid) => Stat(pid)?.ProcessorTicks ?? throw new InvalidOperationException($"process {pid} is gone");
+
     public static bool IsListening(int port) => TableHas("tcp", port, "0A") || TableHas("udp", port, "07");
 
     private static bool TableHas(string protocol, int port, string state)
@@ -107,7 +110,7 @@ internal static class ProcFs
             // The name in brackets may hold blanks and brackets itself: the fields start after the last one.
             string text = File.ReadAllText($"/proc/{pid}/stat");
             string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return new ProcessStat(fields[0][0], int.Parse(fields[1]), long.Parse(fields[19]));
+            return new ProcessStat(fields[0][0], int.Parse(fields[1]), long.Parse(fields[19]), long.Parse(fields[11]) + long.Parse(fields[12]));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -115,5 +118,5 @@ internal static class ProcFs
         }
     }
 
-    private sealed record ProcessStat(char State, int Parent, long StartTime);
+    private sealed record ProcessStat(char State, int Parent, long StartTime, long ProcessorTicks);
 }
