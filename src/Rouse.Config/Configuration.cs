@@ -8,7 +8,7 @@ namespace Rouse.Config;
 /// <summary>A service entry that an error left out: a reload keeps what runs under this id.</summary>
 public readonly record struct BrokenService(string Name, string Id, SourceSpan Span);
 
-/// <summary>A service entry that is switched off: by its own <c>disable</c>, or by the defaults' <c>enabled</c> or <c>disabled</c>.</summary>
+/// <summary>A service entry that is switched off: by its own <c>disable</c>, or by <c>enabled</c> or <c>disabled</c> in defaults.</summary>
 public readonly record struct DisabledService(string Name, string Id, SourceSpan Span);
 
 /// <summary>What came of reading a configuration: the services that can run, what was wrong, and which files were read.</summary>

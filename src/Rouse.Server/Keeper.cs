@@ -187,7 +187,6 @@ public sealed class Keeper
         Loop.Stop();
     }
 
-    // The files are read on another thread: a slow disk or name server must not hold up a connection.
     private void BeginReload()
     {
         if (_reloading)
@@ -198,20 +197,20 @@ public sealed class Keeper
 
         _reloading = true;
         Log.Notice("Starting reconfiguration");
-        new global::System.Threading.Thread(() =>
-        {
-            Configuration next = _readConfiguration();
-            Loop.HandIn(() => EndReload(next));
-        })
-        {
-            IsBackground = true,
-            Name = "reload",
-        }.Start();
+        ReloadThread.Start(Loop, _readConfiguration, EndReload);
     }
 
-    private void EndReload(Configuration next)
+    private void EndReload(Configuration? next, string fault)
     {
-        Reload.Apply(this, _services, next);
+        if (next is null)
+        {
+            Log.Critical($"reconfiguration failed: an error of the program itself; nothing was changed. Please report it: {fault}");
+        }
+        else
+        {
+            Reload.Apply(this, _services, next);
+        }
+
         _reloading = false;
         if (_reloadAgain)
         {

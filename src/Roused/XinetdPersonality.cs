@@ -104,9 +104,23 @@ internal static class XinetdPersonality
         }
 
         GiveBackMemory();
-        keeper.Run();
+        RunToTheEnd(keeper, log);
         RemovePidFile(options);
         return keeper.ExitCode;
+    }
+
+    // A broken invariant ends the daemon, but not without a word in its log.
+    private static void RunToTheEnd(Keeper keeper, DaemonLog log)
+    {
+        try
+        {
+            keeper.Run();
+        }
+        catch (Exception e)
+        {
+            log.Critical($"an error of the program itself ends the daemon. Please report it: {e}");
+            throw;
+        }
     }
 
     private static bool OpenLog(DaemonLog log, SyslogConnection syslog, XinetdOptions options)

@@ -79,7 +79,9 @@ internal sealed class MemoryHost : IConfigHost
     }
 
     public PathKind KindOf(string path) =>
-        Kinds.TryGetValue(path, out PathKind kind) ? kind : Files.ContainsKey(path) || Unreadable.ContainsKey(path) ? PathKind.Regular : PathKind.Missing;
+        Kinds.TryGetValue(path, out PathKind kind) ? kind
+        : Files.ContainsKey(path) || Unreadable.ContainsKey(path) ? PathKind.Regular
+        : PathKind.Missing;
 
     public bool IsExecutable(string path, out string reason)
     {

@@ -54,9 +54,12 @@ internal static class AddressValues
                 $"{word} is not understood as an address",
                 fault switch
                 {
-                    PatternFault.FactorForm => "A factorised address is up to three numbers with dots, and then numbers from 0 to 255 in braces: 10.1.2.{3,4}.",
-                    PatternFault.BadPrefixLength => "After the slash stands the number of bits of the network: up to 32 for IPv4, up to 128 for IPv6.",
-                    PatternFault.Zone => "An address with a zone cannot be told from the same address on another interface: leave the zone out.",
+                    PatternFault.FactorForm => "A factorised address is up to three numbers with dots, and then numbers from 0 "
+                        + "to 255 in braces: 10.1.2.{3,4}.",
+                    PatternFault.BadPrefixLength => "After the slash stands the number of bits of the network: up to 32 for "
+                        + "IPv4, up to 128 for IPv6.",
+                    PatternFault.Zone => "An address with a zone cannot be told from the same address on another interface: "
+                        + "leave the zone out.",
                     _ => "It is no address, no host name that can be resolved, and not in /etc/networks. The original goes on without it.",
                 });
     }

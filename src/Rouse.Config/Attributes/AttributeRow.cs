@@ -36,7 +36,8 @@ public enum Operators
 /// <summary>What is known of one attribute; <see cref="LandsIn"/> names the property of ServiceDefinition that it becomes.</summary>
 public sealed class AttributeRow
 {
-    internal AttributeRow(string name, AttributeId id, Arity arity, Operators operators, Places places, AttributeParser parse, string landsIn)
+    internal AttributeRow(
+        string name, AttributeId id, Arity arity, Operators operators, Places places, AttributeParser parse, string landsIn)
     {
         Name = name;
         Id = id;

@@ -26,7 +26,10 @@ internal static class EnvironmentValues
             if (a.Value(i).IndexOf((byte)'=') <= 0)
             {
                 understood = a.Fail(
-                    Codes.EnvironmentWord, a.Span(i), $"{Quoted.Of(a.Value(i))} is not of the form NAME=VALUE", "A value cannot hold blanks, as words cannot be quoted.");
+                    Codes.EnvironmentWord,
+                    a.Span(i),
+                    $"{Quoted.Of(a.Value(i))} is not of the form NAME=VALUE",
+                    "A value cannot hold blanks, as words cannot be quoted.");
             }
             else
             {

@@ -2,6 +2,7 @@ using System;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
 using Rouse.Config.Syntax;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Attributes;
 
@@ -13,8 +14,8 @@ internal static class LogValues
 
     public static bool LogType(Assignment a) => a.Value(0) switch
     {
-        var v when v.SequenceEqual("FILE"u8) => File(a),
-        var v when v.SequenceEqual("SYSLOG"u8) => Syslog(a),
+        var v when v.Is("FILE"u8) => File(a),
+        var v when v.Is("SYSLOG"u8) => Syslog(a),
         _ => WordValues.Unknown(a, 0, "SYSLOG facility [level], FILE path [soft limit [hard limit]]"),
     };
 
@@ -27,7 +28,8 @@ internal static class LogValues
             LogOnSuccess word = SuccessWord(a.Value(i));
             if (word == LogOnSuccess.None)
             {
-                understood = WordValues.Unknown(a, i, "HOST, DURATION, EXIT, PID, USERID, TRAFFIC (ATTEMPT and RECORD belong into log_on_failure)");
+                understood = WordValues.Unknown(
+                    a, i, "HOST, DURATION, EXIT, PID, USERID, TRAFFIC (ATTEMPT and RECORD belong into log_on_failure)");
             }
 
             words = a.Operator == AssignOperator.Remove ? words & ~word : words | word;
@@ -44,7 +46,7 @@ internal static class LogValues
         for (int i = 0; i < a.Count; i++)
         {
             LogOnFailure word = FailureWord(a.Value(i));
-            if (a.Value(i).SequenceEqual("HOSTID"u8))
+            if (a.Value(i).Is("HOSTID"u8))
             {
                 a.Note(Codes.OldLogWord, a.Span(i), "HOSTID is an old word and is read as HOST", "Write HOST.");
                 word = LogOnFailure.Host;
@@ -65,7 +67,11 @@ internal static class LogValues
     {
         if (a.Count is < 2 or > 4)
         {
-            return a.Fail(Codes.LogTypeShape, a.ValuesSpan, "log_type FILE has the wrong number of words", "Write FILE path, and after it up to two limits.");
+            return a.Fail(
+                Codes.LogTypeShape,
+                a.ValuesSpan,
+                "log_type FILE has the wrong number of words",
+                "Write FILE path, and after it up to two limits.");
         }
 
         long soft = 0;
@@ -82,7 +88,8 @@ internal static class LogValues
 
         if (a.Count == 4 && hard < soft)
         {
-            return a.Fail(Codes.LogLimitOrder, a.Span(3), $"the hard limit {hard} is below the soft limit {soft}", "Write the soft limit first.");
+            return a.Fail(
+                Codes.LogLimitOrder, a.Span(3), $"the hard limit {hard} is below the soft limit {soft}", "Write the soft limit first.");
         }
 
         if (a.Count == 3)
@@ -99,7 +106,10 @@ internal static class LogValues
         if (a.Count is < 2 or > 3)
         {
             return a.Fail(
-                Codes.LogTypeShape, a.ValuesSpan, "log_type SYSLOG has the wrong number of words", "Write SYSLOG facility, and after it the level if it is not info.");
+                Codes.LogTypeShape,
+                a.ValuesSpan,
+                "log_type SYSLOG has the wrong number of words",
+                "Write SYSLOG facility, and after it the level if it is not info.");
         }
 
         int facility = Facility(a.Value(1));
@@ -119,54 +129,57 @@ internal static class LogValues
     }
 
     private static bool BadLimit(Assignment a, int index) => a.Fail(
-        Codes.BadNumber, a.Span(index), $"the limit {Quoted.Of(a.Value(index))} is no number of bytes", "Write a number, with K or M after it if need be.");
+        Codes.BadNumber,
+        a.Span(index),
+        $"the limit {Quoted.Of(a.Value(index))} is no number of bytes",
+        "Write a number, with K or M after it if need be.");
 
     private static LogOnSuccess SuccessWord(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("HOST"u8) => LogOnSuccess.Host,
-        _ when word.SequenceEqual("DURATION"u8) => LogOnSuccess.Duration,
-        _ when word.SequenceEqual("EXIT"u8) => LogOnSuccess.Exit,
-        _ when word.SequenceEqual("PID"u8) => LogOnSuccess.Pid,
-        _ when word.SequenceEqual("USERID"u8) => LogOnSuccess.UserId,
-        _ when word.SequenceEqual("TRAFFIC"u8) => LogOnSuccess.Traffic,
+        _ when word.Is("HOST"u8) => LogOnSuccess.Host,
+        _ when word.Is("DURATION"u8) => LogOnSuccess.Duration,
+        _ when word.Is("EXIT"u8) => LogOnSuccess.Exit,
+        _ when word.Is("PID"u8) => LogOnSuccess.Pid,
+        _ when word.Is("USERID"u8) => LogOnSuccess.UserId,
+        _ when word.Is("TRAFFIC"u8) => LogOnSuccess.Traffic,
         _ => LogOnSuccess.None,
     };
 
     private static LogOnFailure FailureWord(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("HOST"u8) => LogOnFailure.Host,
-        _ when word.SequenceEqual("ATTEMPT"u8) => LogOnFailure.Attempt,
-        _ when word.SequenceEqual("USERID"u8) => LogOnFailure.UserId,
-        _ when word.SequenceEqual("RECORD"u8) => LogOnFailure.Record,
+        _ when word.Is("HOST"u8) => LogOnFailure.Host,
+        _ when word.Is("ATTEMPT"u8) => LogOnFailure.Attempt,
+        _ when word.Is("USERID"u8) => LogOnFailure.UserId,
+        _ when word.Is("RECORD"u8) => LogOnFailure.Record,
         _ => LogOnFailure.None,
     };
 
     // syslog.h's numbers.
     private static int Facility(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("user"u8) => 1,
-        _ when word.SequenceEqual("mail"u8) => 2,
-        _ when word.SequenceEqual("daemon"u8) => 3,
-        _ when word.SequenceEqual("auth"u8) => 4,
-        _ when word.SequenceEqual("lpr"u8) => 6,
-        _ when word.SequenceEqual("news"u8) => 7,
-        _ when word.SequenceEqual("uucp"u8) => 8,
-        _ when word.SequenceEqual("authpriv"u8) => 10,
-        _ when word.SequenceEqual("ftp"u8) => 11,
-        _ when word.Length == 6 && word.StartsWith("local"u8) && word[5] is >= (byte)'0' and <= (byte)'7' => 16 + word[5] - '0',
+        _ when word.Is("user"u8) => 1,
+        _ when word.Is("mail"u8) => 2,
+        _ when word.Is("daemon"u8) => 3,
+        _ when word.Is("auth"u8) => 4,
+        _ when word.Is("lpr"u8) => 6,
+        _ when word.Is("news"u8) => 7,
+        _ when word.Is("uucp"u8) => 8,
+        _ when word.Is("authpriv"u8) => 10,
+        _ when word.Is("ftp"u8) => 11,
+        _ when word.Length == 6 && word[..5].Is("local"u8) && word[5] is >= (byte)'0' and <= (byte)'7' => 16 + word[5] - '0',
         _ => -1,
     };
 
     private static int Level(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("emerg"u8) => 0,
-        _ when word.SequenceEqual("alert"u8) => 1,
-        _ when word.SequenceEqual("crit"u8) => 2,
-        _ when word.SequenceEqual("err"u8) => 3,
-        _ when word.SequenceEqual("warning"u8) => 4,
-        _ when word.SequenceEqual("notice"u8) => 5,
-        _ when word.SequenceEqual("info"u8) => 6,
-        _ when word.SequenceEqual("debug"u8) => 7,
+        _ when word.Is("emerg"u8) => 0,
+        _ when word.Is("alert"u8) => 1,
+        _ when word.Is("crit"u8) => 2,
+        _ when word.Is("err"u8) => 3,
+        _ when word.Is("warning"u8) => 4,
+        _ when word.Is("notice"u8) => 5,
+        _ when word.Is("info"u8) => 6,
+        _ when word.Is("debug"u8) => 7,
         _ => -1,
     };
 }

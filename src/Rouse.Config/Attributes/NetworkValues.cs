@@ -14,7 +14,10 @@ internal static class NetworkValues
         bool understood = a.Databases.TryFindProtocol(a.Value(0), out ProtocolEntry protocol);
         a.Draft.Protocol = protocol;
         return understood || a.Fail(
-            Codes.UnknownProtocol, a.Span(0), $"protocol {Quoted.Of(a.Value(0))} is not in /etc/protocols", "Write tcp or udp, or add the protocol there.");
+            Codes.UnknownProtocol,
+            a.Span(0),
+            $"protocol {Quoted.Of(a.Value(0))} is not in /etc/protocols",
+            "Write tcp or udp, or add the protocol there.");
     }
 
     public static bool Bind(Assignment a)
@@ -58,7 +61,10 @@ internal static class NetworkValues
         if (!found)
         {
             a.Fail(
-                Codes.RedirectTarget, a.Span(0), $"{Quoted.Of(host)} is neither an address nor a host name that can be resolved", "Write the address.");
+                Codes.RedirectTarget,
+                a.Span(0),
+                $"{Quoted.Of(host)} is neither an address nor a host name that can be resolved",
+                "Write the address.");
         }
 
         ushort port;
@@ -69,7 +75,10 @@ internal static class NetworkValues
         else if (!a.Databases.TryFindPort(a.Value(1), "tcp"u8, out port))
         {
             return a.Fail(
-                Codes.RedirectTarget, a.Span(1), $"{Quoted.Of(a.Value(1))} is neither a port nor a tcp service of /etc/services", "Write the port's number.");
+                Codes.RedirectTarget,
+                a.Span(1),
+                $"{Quoted.Of(a.Value(1))} is neither a port nor a tcp service of /etc/services",
+                "Write the port's number.");
         }
 
         a.Draft.Redirect = found ? new(host, address, port) : null;

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using Rouse.Config.Diagnostics;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Attributes;
 
@@ -25,12 +26,15 @@ internal static class NumberValues
             && load > 0 && double.IsFinite(load);
         a.Draft.MaxLoad = load;
         return understood || a.Fail(
-            Codes.BadNumber, a.Span(0), $"max_load is {Quoted.Of(a.Value(0))}, which is no number above 0", "Write a load average such as 2.5.");
+            Codes.BadNumber,
+            a.Span(0),
+            $"max_load is {Quoted.Of(a.Value(0))}, which is no number above 0",
+            "Write a load average such as 2.5.");
     }
 
     public static bool Nice(Assignment a)
     {
-        bool understood = Read(a, -40, 40, out long nice);
+        bool understood = Read(a, int.MinValue, int.MaxValue, out long nice);
         a.Draft.Nice = (int)nice;
         return understood;
     }
@@ -40,7 +44,10 @@ internal static class NumberValues
         bool understood = Numbers.TryRead(a.Value(0), 8, out long umask) && umask is >= 0 and <= 0x1ff;
         a.Draft.Umask = (int)umask;
         return understood || a.Fail(
-            Codes.BadNumber, a.Span(0), $"umask is {Quoted.Of(a.Value(0))}, which is no octal number from 0 to 777", "Write one such as 022.");
+            Codes.BadNumber,
+            a.Span(0),
+            $"umask is {Quoted.Of(a.Value(0))}, which is no octal number from 0 to 777",
+            "Write one such as 022.");
     }
 
     public static bool Port(Assignment a)
@@ -66,7 +73,10 @@ internal static class NumberValues
         if (!Numbers.TryRead(first, 0, int.MaxValue, out long low) || !Numbers.TryRead(last, 0, int.MaxValue, out long high) || low > high)
         {
             return a.Fail(
-                Codes.RpcVersions, a.Span(0), $"rpc_version is {Quoted.Of(range)}, which is neither N nor N-M with N up to M", "Write one such as 2-4.");
+                Codes.RpcVersions,
+                a.Span(0),
+                $"rpc_version is {Quoted.Of(range)}, which is neither N nor N-M with N up to M",
+                "Write one such as 2-4.");
         }
 
         a.Draft.RpcVersionLow = (uint)low;
@@ -81,14 +91,19 @@ internal static class NumberValues
     private static bool Limit(Assignment a, bool isSize)
     {
         ulong limit = ulong.MaxValue;
-        if (!a.Value(0).SequenceEqual("UNLIMITED"u8))
+        if (!a.Value(0).Is("UNLIMITED"u8) && !a.Value(0).SequenceEqual("-1"u8))
         {
-            bool understood = isSize ? Numbers.TryReadSize(a.Value(0), out long number) : Numbers.TryRead(a.Value(0), 0, long.MaxValue, out number);
+            bool understood = isSize
+                ? Numbers.TryReadSize(a.Value(0), out long number)
+                : Numbers.TryRead(a.Value(0), 0, long.MaxValue, out number);
             if (!understood)
             {
                 string units = isSize ? " (with K or M after it)" : "";
                 return a.Fail(
-                    Codes.BadNumber, a.Span(0), $"{a.Row.Name} is {Quoted.Of(a.Value(0))}, which is neither a number{units} nor UNLIMITED", "Write one of them.");
+                    Codes.BadNumber,
+                    a.Span(0),
+                    $"{a.Row.Name} is {Quoted.Of(a.Value(0))}, which is neither a number{units} nor UNLIMITED",
+                    "Write one of them.");
             }
 
             limit = (ulong)number;
@@ -112,7 +127,7 @@ internal static class NumberValues
     private static bool CountOrUnlimited(Assignment a, out int? count)
     {
         count = null;
-        if (a.Value(0).SequenceEqual("UNLIMITED"u8))
+        if (a.Value(0).Is("UNLIMITED"u8))
         {
             return true;
         }
@@ -120,10 +135,16 @@ internal static class NumberValues
         bool understood = Numbers.TryRead(a.Value(0), 0, int.MaxValue, out long number);
         count = (int)number;
         return understood || a.Fail(
-            Codes.BadNumber, a.Span(0), $"{a.Row.Name} is {Quoted.Of(a.Value(0))}, which is neither a number from 0 nor UNLIMITED", "Write one of them.");
+            Codes.BadNumber,
+            a.Span(0),
+            $"{a.Row.Name} is {Quoted.Of(a.Value(0))}, which is neither a number from 0 nor UNLIMITED",
+            "Write one of them.");
     }
 
     private static bool Read(Assignment a, long from, long to, out long number, int index = 0) =>
         Numbers.TryRead(a.Value(index), from, to, out number) || a.Fail(
-            Codes.BadNumber, a.Span(index), $"{a.Row.Name} is {Quoted.Of(a.Value(index))}, which is no number from {from} to {to}", "Write one.");
+            Codes.BadNumber,
+            a.Span(index),
+            $"{a.Row.Name} is {Quoted.Of(a.Value(index))}, which is no number from {from} to {to}",
+            "Write one.");
 }

@@ -21,13 +21,19 @@ internal static class ServerValues
         if (path[0] != '/')
         {
             return a.Fail(
-                Codes.ServerNotAbsolute, a.Span(0), $"server {Quoted.Of(path)} is no absolute path", "Write the whole path of the program, from / on.");
+                Codes.ServerNotAbsolute,
+                a.Span(0),
+                $"server {Quoted.Of(path)} is no absolute path",
+                "Write the whole path of the program, from / on.");
         }
 
         if (!a.Host.IsExecutable(path, out string reason))
         {
             return a.Fail(
-                Codes.ServerNotExecutable, a.Span(0), $"server {Quoted.Of(path)} is no program that can be run: {reason}", "Install it, or name another one.");
+                Codes.ServerNotExecutable,
+                a.Span(0),
+                $"server {Quoted.Of(path)} is no program that can be run: {reason}",
+                "Install it, or name another one.");
         }
 
         a.Draft.Server = path;
@@ -53,7 +59,11 @@ internal static class ServerValues
         {
             if (!Numbers.TryRead(a.Value(0), 0, HighestId, out long uid))
             {
-                return a.Fail(Codes.UnknownUser, a.Span(0), $"user {Quoted.Of(a.Value(0))} is above the highest user number", "Name an existing user.");
+                return a.Fail(
+                    Codes.UnknownUser,
+                    a.Span(0),
+                    $"user {Quoted.Of(a.Value(0))} is above the highest user number",
+                    "Name an existing user.");
             }
 
             user = new(a.Host.FindUser((uint)uid)?.Name ?? "", (uint)uid, (uint)uid);
@@ -75,7 +85,11 @@ internal static class ServerValues
         {
             if (!Numbers.TryRead(a.Value(0), 0, HighestId, out long gid))
             {
-                return a.Fail(Codes.UnknownGroup, a.Span(0), $"group {Quoted.Of(a.Value(0))} is above the highest group number", "Name an existing group.");
+                return a.Fail(
+                    Codes.UnknownGroup,
+                    a.Span(0),
+                    $"group {Quoted.Of(a.Value(0))} is above the highest group number",
+                    "Name an existing group.");
             }
 
             group = new("", (uint)gid);

@@ -1,5 +1,6 @@
 using System;
 using Rouse.Config.Diagnostics;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Attributes;
 
@@ -20,14 +21,17 @@ internal static class TimeValues
     public static bool DenyTime(Assignment a)
     {
         long minutes = 0;
-        if (a.Value(0).SequenceEqual("FOREVER"u8))
+        if (a.Value(0).Is("FOREVER"u8))
         {
             minutes = -1;
         }
-        else if (!a.Value(0).SequenceEqual("NEVER"u8) && !Numbers.TryRead(a.Value(0), -1, int.MaxValue, out minutes))
+        else if (!a.Value(0).Is("NEVER"u8) && !Numbers.TryRead(a.Value(0), -1, int.MaxValue, out minutes))
         {
             return a.Fail(
-                Codes.BadNumber, a.Span(0), $"deny_time is {Quoted.Of(a.Value(0))}, which is neither a number of minutes nor FOREVER nor NEVER", "Write one of them.");
+                Codes.BadNumber,
+                a.Span(0),
+                $"deny_time is {Quoted.Of(a.Value(0))}, which is neither a number of minutes nor FOREVER nor NEVER",
+                "Write one of them.");
         }
 
         a.Draft.DenyTime = new((int)minutes);
@@ -59,7 +63,10 @@ internal static class TimeValues
         if (from == to)
         {
             return a.Fail(
-                Codes.BadAccessTime, a.Span(index), $"{Quoted.Of(span)} begins and ends in the same minute", "The end must be later than the beginning.");
+                Codes.BadAccessTime,
+                a.Span(index),
+                $"{Quoted.Of(span)} begins and ends in the same minute",
+                "The end must be later than the beginning.");
         }
 
         a.Draft.AccessTimes.Add(new(from, to, a.Span(index)));
@@ -69,8 +76,7 @@ internal static class TimeValues
     private static bool TryReadTime(ReadOnlySpan<byte> text, out int minute)
     {
         int colon = text.IndexOf((byte)':');
-        if (colon is < 1 or > 2 || text.Length - colon - 1 is < 1 or > 2
-            || !Numbers.AreDigits(text[..colon]) || !Numbers.AreDigits(text[(colon + 1)..]))
+        if (colon < 0 || !Numbers.AreDigits(text[..colon]) || !Numbers.AreDigits(text[(colon + 1)..]))
         {
             minute = 0;
             return false;

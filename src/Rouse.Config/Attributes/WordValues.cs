@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Attributes;
 
@@ -15,7 +16,7 @@ internal static class WordValues
         {
             ServiceTypes type = TypeOf(a.Value(i));
             a.Draft.Types |= type;
-            if (a.Value(i).SequenceEqual("SPECIAL"u8))
+            if (a.Value(i).Is("SPECIAL"u8))
             {
                 a.Warn(Codes.SpecialType, a.Span(i), "type SPECIAL is only for the daemon's own use and is ignored", "Take the word out.");
             }
@@ -49,10 +50,10 @@ internal static class WordValues
     {
         SocketType? type = a.Value(0) switch
         {
-            var v when v.SequenceEqual("stream"u8) => Model.SocketType.Stream,
-            var v when v.SequenceEqual("dgram"u8) => Model.SocketType.Dgram,
-            var v when v.SequenceEqual("raw"u8) => Model.SocketType.Raw,
-            var v when v.SequenceEqual("seqpacket"u8) => Model.SocketType.SeqPacket,
+            var v when v.Is("stream"u8) => Model.SocketType.Stream,
+            var v when v.Is("dgram"u8) => Model.SocketType.Dgram,
+            var v when v.Is("raw"u8) => Model.SocketType.Raw,
+            var v when v.Is("seqpacket"u8) => Model.SocketType.SeqPacket,
             _ => null,
         };
         a.Draft.SocketType = type;
@@ -95,9 +96,9 @@ internal static class WordValues
 
     private static bool YesNo(Assignment a, out bool yes)
     {
-        yes = a.Value(0).SequenceEqual("yes"u8);
-        return yes || a.Value(0).SequenceEqual("no"u8) || a.Fail(
-            Codes.NotYesOrNo, a.Span(0), $"{a.Row.Name} is {Quoted.Of(a.Value(0))}, which is neither yes nor no", "Write yes or no, in small letters.");
+        yes = a.Value(0).Is("yes"u8);
+        return yes || a.Value(0).Is("no"u8) || a.Fail(
+            Codes.NotYesOrNo, a.Span(0), $"{a.Row.Name} is {Quoted.Of(a.Value(0))}, which is neither yes nor no", "Write yes or no.");
     }
 
     // Like the original, all operators add to these lists.
@@ -114,31 +115,31 @@ internal static class WordValues
 
     private static ServiceTypes TypeOf(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("RPC"u8) => ServiceTypes.Rpc,
-        _ when word.SequenceEqual("INTERNAL"u8) => ServiceTypes.Internal,
-        _ when word.SequenceEqual("UNLISTED"u8) => ServiceTypes.Unlisted,
-        _ when word.SequenceEqual("TCPMUX"u8) => ServiceTypes.Tcpmux,
-        _ when word.SequenceEqual("TCPMUXPLUS"u8) => ServiceTypes.TcpmuxPlus,
+        _ when word.Is("RPC"u8) => ServiceTypes.Rpc,
+        _ when word.Is("INTERNAL"u8) => ServiceTypes.Internal,
+        _ when word.Is("UNLISTED"u8) => ServiceTypes.Unlisted,
+        _ when word.Is("TCPMUX"u8) => ServiceTypes.Tcpmux,
+        _ when word.Is("TCPMUXPLUS"u8) => ServiceTypes.TcpmuxPlus,
         _ => ServiceTypes.None,
     };
 
     private static ServiceFlags FlagOf(ReadOnlySpan<byte> word) => word switch
     {
-        _ when word.SequenceEqual("REUSE"u8) => ServiceFlags.Reuse,
-        _ when word.SequenceEqual("INTERCEPT"u8) => ServiceFlags.Intercept,
-        _ when word.SequenceEqual("NORETRY"u8) => ServiceFlags.NoRetry,
-        _ when word.SequenceEqual("IDONLY"u8) => ServiceFlags.IdOnly,
-        _ when word.SequenceEqual("NAMEINARGS"u8) => ServiceFlags.NameInArgs,
-        _ when word.SequenceEqual("NODELAY"u8) => ServiceFlags.NoDelay,
-        _ when word.SequenceEqual("KEEPALIVE"u8) => ServiceFlags.KeepAlive,
-        _ when word.SequenceEqual("NOLIBWRAP"u8) => ServiceFlags.NoLibwrap,
-        _ when word.SequenceEqual("SENSOR"u8) => ServiceFlags.Sensor,
-        _ when word.SequenceEqual("IPv4"u8) || word.SequenceEqual("IPV4"u8) => ServiceFlags.IPv4,
-        _ when word.SequenceEqual("IPv6"u8) || word.SequenceEqual("IPV6"u8) => ServiceFlags.IPv6,
-        _ when word.SequenceEqual("LABELED"u8) => ServiceFlags.Labeled,
+        _ when word.Is("REUSE"u8) => ServiceFlags.Reuse,
+        _ when word.Is("INTERCEPT"u8) => ServiceFlags.Intercept,
+        _ when word.Is("NORETRY"u8) => ServiceFlags.NoRetry,
+        _ when word.Is("IDONLY"u8) => ServiceFlags.IdOnly,
+        _ when word.Is("NAMEINARGS"u8) => ServiceFlags.NameInArgs,
+        _ when word.Is("NODELAY"u8) => ServiceFlags.NoDelay,
+        _ when word.Is("KEEPALIVE"u8) => ServiceFlags.KeepAlive,
+        _ when word.Is("NOLIBWRAP"u8) => ServiceFlags.NoLibwrap,
+        _ when word.Is("SENSOR"u8) => ServiceFlags.Sensor,
+        _ when word.Is("IPv4"u8) => ServiceFlags.IPv4,
+        _ when word.Is("IPv6"u8) => ServiceFlags.IPv6,
+        _ when word.Is("LABELED"u8) => ServiceFlags.Labeled,
         _ => ServiceFlags.None,
     };
 }
 
 /// <summary>An id in an enabled or disabled list.</summary>
-internal readonly record struct ListedId(string Id, Text.SourceSpan Span);
+internal readonly record struct ListedId(string Id, SourceSpan Span);

@@ -9,7 +9,7 @@ internal static class BuiltIns
 
     public static BuiltInService Find(string name, SocketType socketType)
     {
-        BuiltInService service = name switch
+        BuiltInService service = name.ToLowerInvariant() switch
         {
             "echo" => BuiltInService.Echo,
             "discard" => BuiltInService.Discard,

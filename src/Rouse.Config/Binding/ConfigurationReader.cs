@@ -40,7 +40,10 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
     {
         if (_open.Contains(path))
         {
-            Break(Codes.IncludeCycle, from, $"{Quoted.Of(path)} is included while it is being read; it is not read again. Take this line out.");
+            Break(
+                Codes.IncludeCycle,
+                from,
+                $"{Quoted.Of(path)} is included while it is being read; it is not read again. Take this line out.");
             return;
         }
 
@@ -52,7 +55,8 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
                 Break(
                     Codes.TooManyFiles,
                     from,
-                    $"more than {MostFiles} files are included, or more than {DeepestNesting} within one another; the others are not read. Include each file once.");
+                    $"more than {MostFiles} files are included, or more than {DeepestNesting} within one another; "
+                        + "the others are not read. Include each file once.");
             }
 
             return;
@@ -60,7 +64,11 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
 
         if (!host.TryReadFile(path, out byte[] bytes, out string reason))
         {
-            Break(Codes.FileUnreadable, from, $"cannot read {Quoted.Of(path)}: {reason}; the services in it are left out. Make the file readable, or take out what names it.");
+            Break(
+                Codes.FileUnreadable,
+                from,
+                $"cannot read {Quoted.Of(path)}: {reason}; the services in it are left out. "
+                    + "Make the file readable, or take out what names it.");
             return;
         }
 
@@ -136,7 +144,8 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
             Break(
                 Codes.DirectoryUnreadable,
                 from,
-                $"cannot read the directory {Quoted.Of(directory)}: {reason}; the services in it are left out. Create it, or take this line out.");
+                $"cannot read the directory {Quoted.Of(directory)}: {reason}; the services in it are left out. "
+                    + "Create it, or take this line out.");
             return;
         }
 
@@ -154,7 +163,10 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
             if (kind is PathKind.Directory or PathKind.Other)
             {
                 Findings.Add(
-                    Codes.NotRegularFile, Severity.Warning, from, $"{Quoted.Of(path)} is no regular file and is skipped. Only files are read from a directory.");
+                    Codes.NotRegularFile,
+                    Severity.Warning,
+                    from,
+                    $"{Quoted.Of(path)} is no regular file and is skipped. Only files are read from a directory.");
                 continue;
             }
 

@@ -76,8 +76,8 @@ internal sealed class DefinitionBuilder(Draft? defaults)
             return s.LogType;
         }
 
-        LogTarget? common = defaults?.LogType;
-        return common is null ? LogTarget.Default : common.Kind == LogTargetKind.File ? common with { Kind = LogTargetKind.CommonFile } : common;
+        LogTarget common = defaults?.LogType ?? LogTarget.Default;
+        return common.Kind == LogTargetKind.File ? common with { Kind = LogTargetKind.CommonFile } : common;
     }
 
     private static ImmutableArray<string> ArgumentsOf(Draft s) => s.Is(ServiceFlags.NameInArgs)

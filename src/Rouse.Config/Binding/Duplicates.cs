@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Rouse.Config.Addresses;
 using Rouse.Config.Attributes;
@@ -13,7 +14,7 @@ namespace Rouse.Config.Binding;
 internal sealed class Duplicates
 {
     private readonly Dictionary<(int Protocol, int Port), List<ServiceDefinition>> _byPort = [];
-    private readonly HashSet<string> _ids = [];
+    private readonly HashSet<string> _ids = new(StringComparer.OrdinalIgnoreCase);
 
     public bool Admit(Draft draft, ServiceDefinition service)
     {
@@ -32,7 +33,8 @@ internal sealed class Duplicates
                     draft.Fail(
                         Codes.Duplicate,
                         draft.Has(AttributeId.Port) ? draft.PlaceOf(AttributeId.Port) : draft.Span,
-                        $"service {Quoted.Of(other.Id)} ({other.Span}) already listens on {service.Protocol.Name} port {service.Port} and this address",
+                        $"service {Quoted.Of(other.Id)} ({other.Span}) already listens on {service.Protocol.Name} port "
+                            + $"{service.Port} and this address",
                         "Disable one of the two, or give it another port or bind address.");
                     return false;
                 }

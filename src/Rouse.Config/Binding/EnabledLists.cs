@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Rouse.Config.Attributes;
 using Rouse.Config.Diagnostics;
@@ -15,7 +16,7 @@ internal sealed class EnabledLists
 
     public EnabledLists(Draft? defaults, List<Draft> services, Findings findings)
     {
-        HashSet<string> known = new(services.Count);
+        HashSet<string> known = new(services.Count, StringComparer.OrdinalIgnoreCase);
         foreach (Draft service in services)
         {
             known.Add(service.EffectiveId);
@@ -35,7 +36,7 @@ internal sealed class EnabledLists
             return null;
         }
 
-        HashSet<string> ids = new(list.Count);
+        HashSet<string> ids = new(list.Count, StringComparer.OrdinalIgnoreCase);
         foreach (ListedId listed in list)
         {
             ids.Add(listed.Id);
@@ -45,7 +46,8 @@ internal sealed class EnabledLists
                     Codes.UnknownIdListed,
                     Severity.Notice,
                     listed.Span,
-                    $"{AttributeTable.NameOf(attribute)} lists {Quoted.Of(listed.Id)}, but no service has this id. The id is the service's name unless it is set.");
+                    $"{AttributeTable.NameOf(attribute)} lists {Quoted.Of(listed.Id)}, but no service has this id. "
+                        + "The id is the service's name unless it is set.");
             }
         }
 

@@ -54,10 +54,10 @@ internal sealed class EntryBinder(Assignment assignment)
             AttributeSyntax syntax = AttributeSyntax.Read(file, lines[i]);
             ReadOnlySpan<byte> values = file.Bytes.Slice(syntax.ValuesRange.Start, syntax.ValuesRange.Length).Trim(" \t"u8);
             if (syntax.Fault == AttributeFault.None && syntax.Operator == AssignOperator.Set
-                && file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length).SequenceEqual("disable"u8)
-                && (values.SequenceEqual("yes"u8) || values.SequenceEqual("no"u8)))
+                && file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length).Is("disable"u8)
+                && (values.Is("yes"u8) || values.Is("no"u8)))
             {
-                disabled = values.SequenceEqual("yes"u8);
+                disabled = values.Is("yes"u8);
                 return disabled ? i : lines.Length;
             }
         }
@@ -99,14 +99,23 @@ internal sealed class EntryBinder(Assignment assignment)
         if (row is null || (row.Places == Places.Defaults && !draft.IsDefaults))
         {
             string advice = row is null ? Spelling.Advice(name, place) : "It can only stand in defaults.";
-            draft.Report(Codes.UnknownAttribute, Severity.Warning, span, $"{Quoted.Of(name)} is no attribute of a service; the line is ignored", advice);
+            draft.Report(
+                Codes.UnknownAttribute,
+                Severity.Warning,
+                span,
+                $"{Quoted.Of(name)} is no attribute of a service; the line is ignored",
+                advice);
             return;
         }
 
         if (!row.Places.HasFlag(place))
         {
             draft.Report(
-                Codes.NotInDefaults, Severity.Warning, span, $"{row.Name} cannot stand in defaults; the line is ignored", "Write it into each service that needs it.");
+                Codes.NotInDefaults,
+                Severity.Warning,
+                span,
+                $"{row.Name} cannot stand in defaults; the line is ignored",
+                "Write it into each service that needs it.");
             return;
         }
 
@@ -116,14 +125,22 @@ internal sealed class EntryBinder(Assignment assignment)
             SourceSpan first = draft.PlaceOf(row.Id);
             string where = first.File == file ? $"in line {file.Position(first.Start).Line}" : $"in {first}";
             draft.Report(
-                Codes.AlreadySet, Severity.Warning, span, $"{row.Name} is already set {where}; this line is ignored", "Keep one of the two lines.");
+                Codes.AlreadySet,
+                Severity.Warning,
+                span,
+                $"{row.Name} is already set {where}; this line is ignored",
+                "Keep one of the two lines.");
             return;
         }
 
         if (setOnce && syntax.Operator != AssignOperator.Set)
         {
             draft.Report(
-                Codes.OperatorNotAllowed, Severity.Warning, syntax.OperatorRange.In(file), $"{row.Name} takes only '='; the line is ignored", "Write '='.");
+                Codes.OperatorNotAllowed,
+                Severity.Warning,
+                syntax.OperatorRange.In(file),
+                $"{row.Name} takes only '='; the line is ignored",
+                "Write '='.");
             return;
         }
 
@@ -138,7 +155,8 @@ internal sealed class EntryBinder(Assignment assignment)
     private static bool CheckCount(Assignment a, AttributeRow row) => row.Arity switch
     {
         Arity.AnyNumber => true,
-        Arity.OneOrMore => a.Count > 0 || a.Fail(Codes.NoValue, a.ValuesSpan, $"{row.Name} needs at least one value", "Write it, or take the line out."),
+        Arity.OneOrMore => a.Count > 0 || a.Fail(
+            Codes.NoValue, a.ValuesSpan, $"{row.Name} needs at least one value", "Write it, or take the line out."),
         _ => a.Count == (int)row.Arity || a.Fail(
             Codes.WrongNumberOfValues,
             a.ValuesSpan,
@@ -155,20 +173,32 @@ internal sealed class EntryBinder(Assignment assignment)
         switch (syntax.Fault)
         {
             case AttributeFault.NothingAfterName:
-                draft.Fail(Codes.NothingAfterName, span, $"nothing follows {name}", "A line of an entry is a name, an operator and values.");
+                draft.Fail(
+                    Codes.NothingAfterName, span, $"nothing follows {name}", "A line of an entry is a name, an operator and values.");
                 break;
             case AttributeFault.NoSpaceBeforeOperator:
-                draft.Fail(Codes.NoSpaceBeforeOperator, syntax.OperatorRange.In(file), $"there is no blank between {name} and '='", "Put one there.");
+                draft.Fail(
+                    Codes.NoSpaceBeforeOperator,
+                    syntax.OperatorRange.In(file),
+                    $"there is no blank between {name} and '='",
+                    "Put one there.");
                 break;
             case AttributeFault.BadOperator:
-                draft.Fail(Codes.BadOperator, syntax.OperatorRange.In(file), $"{name} is not followed by =, += or -=", "A line of an entry is a name, an operator and values.");
+                draft.Fail(
+                    Codes.BadOperator,
+                    syntax.OperatorRange.In(file),
+                    $"{name} is not followed by =, += or -=",
+                    "A line of an entry is a name, an operator and values.");
                 break;
             case AttributeFault.NulByte:
                 draft.Fail(Codes.NulByte, span, "the line holds a byte 0", "Restore the file from where it came from.");
                 break;
             default:
                 draft.Fail(
-                    Codes.CarriageReturn, span, "the line ends in CR LF, so that the last value has a carriage return in it", "Convert the file to lines that end in LF.");
+                    Codes.CarriageReturn,
+                    span,
+                    "the line ends in CR LF, so that the last value has a carriage return in it",
+                    "Convert the file to lines that end in LF.");
                 break;
         }
     }

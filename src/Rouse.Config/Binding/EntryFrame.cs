@@ -11,56 +11,71 @@ internal static class EntryFrame
     /// <param name="structureBroken">What the administrator meant cannot be told: text was passed over that may hold services.</param>
     public static void Check(Entry entry, Findings findings, out bool structureBroken)
     {
+        structureBroken = entry.Fault != EntryFault.None || (entry.Kind == EntryKind.Stray && CountSkipped(entry) > 0);
         SourceFile file = entry.Tree.File;
-        structureBroken = entry.Fault != EntryFault.None;
         SourceSpan keyword = entry.Keyword.In(file);
         SourceSpan blamed = TextOf(file, entry.Tree.Lines[entry.BlamedLine].Range);
         switch (entry.Fault)
         {
             case EntryFault.MissingName:
-                Report(Codes.MissingName, keyword, $"{Word(file, entry.Keyword)} needs a name after it; {Skipped(entry)}. Write the name on the same line.");
+                findings.Add(
+                    Codes.MissingName,
+                    Severity.Error,
+                    keyword,
+                    $"{Word(file, entry.Keyword)} needs a name after it; {Skipped(entry)}. Write the name on the same line.");
                 break;
             case EntryFault.MissingOpenBrace:
-                Report(Codes.MissingOpenBrace, blamed, $"{Subject(entry)} has no line with only '{{' after its first line; {Skipped(entry)}. Put the brace on a line of its own.");
+                findings.Add(
+                    Codes.MissingOpenBrace,
+                    Severity.Error,
+                    blamed,
+                    $"{Subject(entry)} has no line with only '{{' after its first line; {Skipped(entry)}{Loss(entry)}. "
+                        + "Put the brace on a line of its own.");
                 break;
             case EntryFault.Incomplete:
-                Report(Codes.IncompleteEntry, keyword, $"{Subject(entry)} has no line with only '}}' before the file's end; it is left out. Put the brace on a line of its own.");
+                findings.Add(
+                    Codes.IncompleteEntry,
+                    Severity.Error,
+                    keyword,
+                    $"{Subject(entry)} has no line with only '}}' before the file's end{Loss(entry)}. Put the brace on a line of its own.");
+                break;
+            case EntryFault.None when entry.Kind == EntryKind.Stray:
+                findings.Add(
+                    Codes.MissingKeyword,
+                    structureBroken ? Severity.Error : Severity.Warning,
+                    blamed,
+                    $"{Word(file, entry.Keyword)} begins no entry; {Skipped(entry)}. "
+                        + "An entry begins with service, defaults, include or includedir.");
                 break;
             default:
-                if (entry.Kind == EntryKind.Stray)
-                {
-                    structureBroken = CountSkipped(entry) > 0;
-                    Report(
-                        Codes.MissingKeyword,
-                        blamed,
-                        $"{Word(file, entry.Keyword)} begins no entry; {Skipped(entry)}. An entry begins with service, defaults, include or includedir.",
-                        structureBroken ? Severity.Error : Severity.Warning);
-                }
-                else
-                {
-                    WarnOfExtraWords(entry, findings);
-                }
-
+                WarnOfExtraWords(entry, findings);
                 break;
         }
-
-        void Report(string code, SourceSpan span, string message, Severity severity = Severity.Error) => findings.Add(code, severity, span, message);
     }
 
     private static void WarnOfExtraWords(Entry entry, Findings findings)
     {
         SourceFile file = entry.Tree.File;
         int at = entry.Name.End;
-        SourceSpan line = TextOf(file, entry.Lines[0].Range);
-        if (Blanks.NextWord(file.Bytes, ref at, line.Start + line.Length, out TextRange extra))
+        TextRange line = entry.Lines[0].Range;
+        int end = line.Start + file.Bytes.Slice(line.Start, line.Length).TrimEnd(" \t\n"u8).Length;
+        if (Blanks.NextWord(file.Bytes, ref at, Math.Max(at, end), out TextRange extra))
         {
-            SourceSpan rest = new(file, extra.Start, line.Start + line.Length - extra.Start);
+            SourceSpan rest = new(file, extra.Start, end - extra.Start);
             findings.Add(
-                Codes.ExtraWords, Severity.Warning, rest, $"{Word(file, extra)} is one word too many and is ignored. Nothing may follow, not even a comment.");
+                Codes.ExtraWords,
+                Severity.Warning,
+                rest,
+                $"{Word(file, extra)} is one word too many and is ignored. Nothing may follow, not even a comment.");
         }
     }
 
-    private static string Subject(Entry entry) => entry.Kind == EntryKind.Defaults ? "defaults" : $"service {Word(entry.Tree.File, entry.Name)}";
+    private static string Loss(Entry entry) => entry.Kind == EntryKind.Defaults
+        ? "; so the daemon does not start, and a reload changes nothing"
+        : "; the service is left out";
+
+    private static string Subject(Entry entry) =>
+        entry.Kind == EntryKind.Defaults ? "defaults" : $"service {Word(entry.Tree.File, entry.Name)}";
 
     /// <summary>How many lines are passed over besides the first one and closing braces.</summary>
     private static int CountSkipped(Entry entry)

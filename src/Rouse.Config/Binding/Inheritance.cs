@@ -32,7 +32,9 @@ internal static class Inheritance
         foreach (AttributeId id in (System.ReadOnlySpan<AttributeId>)[AttributeId.OnlyFrom, AttributeId.NoAccess])
         {
             Draft? uncovered = defaults.Has(id) && defaults.PlaceOf(id).File == defaults.File
-                ? servicesBefore.Find(service => !service.IsDisabled && !service.Has(id) && (id == AttributeId.OnlyFrom ? service.OnlyFrom : service.NoAccess) is null)
+                ? servicesBefore.Find(
+                    service => !service.IsDisabled && !service.Has(id) && (
+                        id == AttributeId.OnlyFrom ? service.OnlyFrom : service.NoAccess) is null)
                 : null;
             if (uncovered is not null)
             {
@@ -40,7 +42,8 @@ internal static class Inheritance
                     Codes.DefaultsTooLate,
                     Severity.Warning,
                     defaults.PlaceOf(id),
-                    $"{AttributeTable.NameOf(id)} in defaults holds only for services read after it, so not for service {Quoted.Of(uncovered.Name)}",
+                    $"{AttributeTable.NameOf(id)} in defaults holds only for services read after it, so not for service "
+                        + $"{Quoted.Of(uncovered.Name)}",
                     "Put defaults before the services and before the lines that include them.");
             }
         }

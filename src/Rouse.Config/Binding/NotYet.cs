@@ -28,11 +28,21 @@ internal static class NotYet
         Ignored(Severity.Warning, "banner is not shown", AttributeId.Banner, s => s.Banner.Length > 0),
         Ignored(Severity.Warning, "banner_success is not shown", AttributeId.BannerSuccess, s => s.BannerSuccess.Length > 0),
         Ignored(Severity.Warning, "banner_fail is not shown", AttributeId.BannerFail, s => s.BannerFail.Length > 0),
-        Ignored(Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnSuccess, s => s.LogOnSuccess.HasFlag(LogOnSuccess.UserId)),
-        Ignored(Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnFailure, s => s.LogOnFailure.HasFlag(LogOnFailure.UserId)),
-        Ignored(Severity.Notice, "RECORD: no RECORD line is written", AttributeId.LogOnFailure, s => s.LogOnFailure.HasFlag(LogOnFailure.Record)),
+        Ignored(
+            Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnSuccess, s => s.LogOnSuccess.HasFlag(LogOnSuccess.UserId)),
+        Ignored(
+            Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnFailure, s => s.LogOnFailure.HasFlag(LogOnFailure.UserId)),
+        Ignored(
+            Severity.Notice,
+            "RECORD: no RECORD line is written",
+            AttributeId.LogOnFailure,
+            s => s.LogOnFailure.HasFlag(LogOnFailure.Record)),
         Ignored(Severity.Notice, "mdns: the service is not announced", AttributeId.Mdns, s => s.Has(AttributeId.Mdns)),
-        Ignored(Severity.Notice, "NORETRY: a server that cannot be started is never tried again", AttributeId.Flags, s => s.Is(ServiceFlags.NoRetry)),
+        Ignored(
+            Severity.Notice,
+            "NORETRY: a server that cannot be started is never tried again",
+            AttributeId.Flags,
+            s => s.Is(ServiceFlags.NoRetry)),
     ];
 
     public static void Check(Draft service)
@@ -47,7 +57,12 @@ internal static class NotYet
     }
 
     private static Row NotServed(string feature, AttributeId place, Predicate<Draft> applies) => new(
-        Codes.NotServedYet, Severity.Error, place, applies, $"{feature} is not served by this version yet", "Set disable = yes, or wait for a later version.");
+        Codes.NotServedYet,
+        Severity.Error,
+        place,
+        applies,
+        $"{feature} is not served by this version yet",
+        "Set disable = yes, or wait for a later version.");
 
     private static Row Ignored(Severity severity, string what, AttributeId place, Predicate<Draft> applies) => new(
         Codes.NoEffectYet, severity, place, applies, $"{what} by this version yet", "");

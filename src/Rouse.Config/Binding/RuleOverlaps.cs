@@ -38,7 +38,8 @@ internal sealed class RuleOverlaps
         bool equal = only with { Span = default } == no with { Span = default };
         string what = equal
             ? $"{Word(only)} is in only_from and in no_access; its peers are refused"
-            : $"{Word(only)} is in only_from and within {Word(no)} of no_access; its peers are served, as the narrower entry decides, though the original refuses them";
+            : $"{Word(only)} is in only_from and within {Word(no)} of no_access; "
+                + "its peers are served, as the narrower entry decides, though the original refuses them";
         service.Report(
             Codes.RulesOverlap,
             Severity.Notice,

@@ -39,9 +39,9 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         {
             databases.TryFindProtocol(s.SocketType == SocketType.Stream ? "tcp"u8 : "udp"u8, out s.Protocol);
         }
-        else if (!s.Mentions(AttributeId.SocketType) && s.Protocol.Name is "tcp" or "udp")
+        else if (!s.Mentions(AttributeId.SocketType) && s.Protocol.Name is not null && s.Protocol.Number is Tcp or Udp)
         {
-            s.SocketType = s.Protocol.Name == "tcp" ? SocketType.Stream : SocketType.Dgram;
+            s.SocketType = s.Protocol.Number == Tcp ? SocketType.Stream : SocketType.Dgram;
         }
 
         SocketType? implied = s.Protocol.Name is null ? null : s.Protocol.Number switch
@@ -76,7 +76,11 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         if (s.LogOnSuccess.HasFlag(LogOnSuccess.Traffic) && !s.Mentions(AttributeId.Redirect))
         {
             SourceSpan place = s.Has(AttributeId.LogOnSuccess) ? s.PlaceOf(AttributeId.LogOnSuccess) : s.Span;
-            s.Fail(Codes.TrafficWithoutRedirect, place, "TRAFFIC in log_on_success counts bytes only where redirect is set", "Take the word out, for this service with '-='.");
+            s.Fail(
+                Codes.TrafficWithoutRedirect,
+                place,
+                "TRAFFIC in log_on_success counts bytes only where redirect is set",
+                "Take the word out, for this service with '-='.");
         }
     }
 
@@ -190,7 +194,11 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
             s.LogOnSuccess &= ~LogOnSuccess.UserId;
             s.LogOnFailure &= ~LogOnFailure.UserId;
             s.Report(
-                Codes.UserIdCleared, Severity.Warning, s.Span, "USERID is not used for the identification service itself", "Two such hosts would ask each other without end.");
+                Codes.UserIdCleared,
+                Severity.Warning,
+                s.Span,
+                "USERID is not used for the identification service itself",
+                "Two such hosts would ask each other without end.");
         }
     }
 
@@ -205,7 +213,10 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
             else
             {
                 s.Fail(
-                    Codes.UnknownRpc, s.Span, $"{Quoted.Of(s.Name)} is not in /etc/rpc", "Add it there, or write type = RPC UNLISTED and its rpc_number.");
+                    Codes.UnknownRpc,
+                    s.Span,
+                    $"{Quoted.Of(s.Name)} is not in /etc/rpc",
+                    "Add it there, or write type = RPC UNLISTED and its rpc_number.");
             }
         }
     }
@@ -245,7 +256,10 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         if ((s.Is(ServiceTypes.Tcpmux) || s.Is(ServiceTypes.TcpmuxPlus)) && (!s.Is(ServiceTypes.Unlisted) || s.Protocol.Number != Tcp))
         {
             s.Fail(
-                Codes.TcpmuxShape, s.PlaceOf(AttributeId.Type), "a TCPMUX service must be UNLISTED and use protocol tcp", "Write type = TCPMUX UNLISTED.");
+                Codes.TcpmuxShape,
+                s.PlaceOf(AttributeId.Type),
+                "a TCPMUX service must be UNLISTED and use protocol tcp",
+                "Write type = TCPMUX UNLISTED.");
         }
 
         if (s.Is(ServiceFlags.Labeled) && (s.Is(ServiceTypes.Internal) || s.SocketType != SocketType.Stream || waits || isRedirected))

@@ -32,6 +32,13 @@ public static class DiagnosticRenderer
     }
 
     /// <summary>The first line only, without its line end: what a log takes.</summary>
+    public static string RenderHeadline(in Diagnostic diagnostic)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        RenderHeadline(diagnostic, buffer);
+        return SourceFile.Decode(buffer.WrittenSpan);
+    }
+
     public static void RenderHeadline(in Diagnostic diagnostic, IBufferWriter<byte> destination)
     {
         SourceFile? file = diagnostic.Span.File;

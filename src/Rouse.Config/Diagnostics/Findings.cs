@@ -17,7 +17,8 @@ internal sealed class Findings
 {
     private readonly List<Diagnostic> _diagnostics = [];
 
-    public void Add(string code, Severity severity, SourceSpan span, string message) => _diagnostics.Add(new(code, severity, span, message));
+    public void Add(string code, Severity severity, SourceSpan span, string message) =>
+        _diagnostics.Add(new(code, severity, span, message));
 
     /// <summary>Adds an entry's finding with what follows from it (<paramref name="consequence"/> counts for errors only).</summary>
     public void Add(in Finding finding, string consequence, bool costsNothing)

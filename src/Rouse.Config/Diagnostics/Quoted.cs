@@ -10,7 +10,8 @@ internal static class Quoted
 {
     private const int Longest = 80;
 
-    public static string Of(ReadOnlySpan<byte> word) => Of(SourceFile.Decode(word.Length > Longest ? word[..Longest] : word), word.Length > Longest);
+    public static string Of(ReadOnlySpan<byte> word) => Of(
+        SourceFile.Decode(word.Length > Longest ? word[..Longest] : word), word.Length > Longest);
 
     public static string Of(string word) => word.Length > Longest ? Of(word[..Longest], cut: true) : Of(word, cut: false);
 

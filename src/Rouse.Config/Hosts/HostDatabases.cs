@@ -98,7 +98,8 @@ internal sealed class HostDatabases(IConfigHost host)
         {
             ReadOnlySpan<byte> name = DatabaseLines.Word(ref line);
             ReadOnlySpan<byte> digits = DatabaseLines.Word(ref line);
-            if (DatabaseLines.Names(name, line, program) && uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            if (DatabaseLines.Names(name, line, program)
+                && uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number))
             {
                 return true;
             }

@@ -47,7 +47,7 @@ public sealed record Entry(
             if (line.Kind == LineKind.Attribute)
             {
                 attribute = AttributeSyntax.Read(Tree.File, line);
-                if (attribute.Fault == AttributeFault.None && Tree.File.Bytes.Slice(attribute.Name.Start, attribute.Name.Length).SequenceEqual(name))
+                if (attribute.Fault == AttributeFault.None && Tree.File.Bytes.Slice(attribute.Name.Start, attribute.Name.Length).Is(name))
                 {
                     return true;
                 }

@@ -136,10 +136,10 @@ internal ref struct SyntaxParser
     }
 
     private static EntryKind KindOf(ReadOnlySpan<byte> keyword) =>
-        keyword.SequenceEqual("service"u8) ? EntryKind.Service
-        : keyword.SequenceEqual("defaults"u8) ? EntryKind.Defaults
-        : keyword.SequenceEqual("include"u8) ? EntryKind.Include
-        : keyword.SequenceEqual("includedir"u8) ? EntryKind.IncludeDir
+        keyword.Is("service"u8) ? EntryKind.Service
+        : keyword.Is("defaults"u8) ? EntryKind.Defaults
+        : keyword.Is("include"u8) ? EntryKind.Include
+        : keyword.Is("includedir"u8) ? EntryKind.IncludeDir
         : EntryKind.Stray;
 
     private readonly ReadOnlySpan<byte> Slice(TextRange range) => _bytes.Slice(range.Start, range.Length);

@@ -49,7 +49,8 @@ public ref struct Lexer
         bool anySpace = _kind is not (LineKind.Keyword or LineKind.Skipped) && !_operatorPassed;
         if (Blanks.IsWordBreak(first) || (anySpace && Blanks.IsSpace(first)))
         {
-            while (_at < _end && (Blanks.IsWordBreak(_bytes[_at]) || (anySpace && _bytes[_at] != (byte)'\n' && Blanks.IsSpace(_bytes[_at]))))
+            while (
+                _at < _end && (Blanks.IsWordBreak(_bytes[_at]) || (anySpace && _bytes[_at] != (byte)'\n' && Blanks.IsSpace(_bytes[_at]))))
             {
                 _at++;
             }

@@ -11,8 +11,7 @@ public static class ConfigurationReport
     {
         foreach (Diagnostic finding in configuration.Diagnostics)
         {
-            string where = finding.Span.ToString();
-            string text = $"{where}{(where.Length > 0 ? ": " : "")}{finding.Message} [{finding.Code}]";
+            string text = DiagnosticRenderer.RenderHeadline(finding);
             switch (finding.Severity)
             {
                 case Severity.Error:

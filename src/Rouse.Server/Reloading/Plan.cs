@@ -22,10 +22,11 @@ public sealed record Plan(
 {
     public static Plan Compare(IReadOnlyList<ServiceDefinition> running, Configuration next)
     {
-        Dictionary<string, ServiceDefinition> wanted = new(StringComparer.Ordinal);
+        // Two services may share an id when their sockets differ: echo over tcp and udp without an id of its own.
+        Dictionary<(string Id, int Protocol, ushort Port), ServiceDefinition> wanted = [];
         foreach (ServiceDefinition definition in next.Services)
         {
-            wanted[definition.Id] = definition;
+            wanted[Key(definition)] = definition;
         }
 
         HashSet<string> broken = new(StringComparer.Ordinal);
@@ -39,10 +40,10 @@ public sealed record Plan(
         List<ServiceDefinition> keptThoughBroken = [];
         foreach (ServiceDefinition old in running)
         {
-            if (wanted.TryGetValue(old.Id, out ServiceDefinition? now) && IsSame(old, now))
+            if (wanted.TryGetValue(Key(old), out ServiceDefinition? now) && IsSame(old, now))
             {
                 kept.Add(new KeptService(old, now, NeedsRebind(old, now)));
-                wanted.Remove(old.Id);
+                wanted.Remove(Key(old));
             }
             else if (now is null && broken.Contains(old.Id))
             {
@@ -57,7 +58,7 @@ public sealed record Plan(
         List<ServiceDefinition> added = [];
         foreach (ServiceDefinition definition in next.Services)
         {
-            if (wanted.ContainsKey(definition.Id))
+            if (wanted.ContainsKey(Key(definition)))
             {
                 added.Add(definition);
             }
@@ -65,6 +66,9 @@ public sealed record Plan(
 
         return new Plan(kept, dropped, added, keptThoughBroken);
     }
+
+    private static (string Id, int Protocol, ushort Port) Key(ServiceDefinition definition) =>
+        (definition.Id, definition.Protocol.Number, definition.Port);
 
     private static bool IsSame(ServiceDefinition a, ServiceDefinition b)
     {

@@ -25,7 +25,7 @@ internal static class CheckVerb
 
     private static int Run(string file, bool json)
     {
-        Configuration configuration = ConfigurationLoader.Load(file, ThisHost.Open(), LoadOptions.Default);
+        Configuration configuration = PortsInUse.AddTo(ConfigurationLoader.Load(file, ThisHost.Open(), LoadOptions.Default));
         ArrayBufferWriter<byte> report = new();
         if (json)
         {

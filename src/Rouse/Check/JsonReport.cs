@@ -74,7 +74,8 @@ internal static class JsonReport
     {
         json.WriteStartObject();
         json.WriteString("code"u8, diagnostic.Code);
-        json.WriteString("severity"u8, diagnostic.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "notice" });
+        json.WriteString(
+            "severity"u8, diagnostic.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "notice" });
         WriteSpan(json, diagnostic.Span);
         json.WriteString("message"u8, Utf8(diagnostic.Message));
         json.WriteEndObject();

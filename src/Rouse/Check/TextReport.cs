@@ -30,7 +30,8 @@ internal static class TextReport
         destination.Write(SourceFile.Encode(line));
     }
 
-    private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    private static string Count(int count, string noun) => string.Create(
+        CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     private static string Are(int count) => count == 1 ? "is" : "are";
 }

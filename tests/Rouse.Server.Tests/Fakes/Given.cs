@@ -67,7 +67,7 @@ internal static class Given
     /// <summary>A running keeper, and the hands to move its world.</summary>
     internal sealed class World
     {
-        private Configuration _next;
+        private Configuration? _next;
 
         public World(Configuration first, int processLimit = int.MaxValue)
         {
@@ -77,7 +77,7 @@ internal static class Given
             log.ToFile(System.OpenAppend(DaemonLogPath).Fd);
             ServerWorld world = new(["PATH=/bin", "LANG=C"], 1024, IsRoot: true, 0, 0, []);
             KeeperSettings settings = new() { World = world, StayAlive = true, ProcessLimit = processLimit };
-            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => _next);
+            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => _next ?? throw new InvalidOperationException("reader fault"));
             Keeper.Start(first);
         }
 
@@ -115,7 +115,7 @@ internal static class Given
             Turn();
         }
 
-        public void Reload(Configuration next)
+        public void Reload(Configuration? next)
         {
             _next = next;
             int before = Count(DaemonLog, "Starting reconfiguration");

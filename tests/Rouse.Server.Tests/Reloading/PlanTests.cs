@@ -42,6 +42,16 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void Two_services_of_one_id_on_different_sockets_are_two()
+    {
+        ServiceDefinition udp = Given.Dgram(A);
+        Plan plan = Plan.Compare([A, udp], Given.Configuration(A, udp));
+        Assert.Equal(2, plan.Kept.Count);
+        Assert.Equal([udp], Plan.Compare([A, udp], Given.Configuration(A)).Dropped);
+        Assert.Equal([udp], Plan.Compare([A], Given.Configuration(A, udp)).Added);
+    }
+
+    [Fact]
     public void Another_address_or_family_means_binding_again()
     {
         foreach (ServiceDefinition other in new[] { A with { BindAddresses = [IpAddress.FromV4(1)] }, A with { Flags = ServiceFlags.IPv6 }, A with { V6Only = true } })

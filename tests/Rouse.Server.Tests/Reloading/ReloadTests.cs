@@ -61,6 +61,17 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public void A_fault_of_the_reader_itself_changes_nothing_and_the_next_reload_works()
+    {
+        Given.World world = Given.Running(Given.External());
+        world.Reload(null);
+        Assert.Contains("reader fault", world.DaemonLog);
+        Assert.True(world.Connect());
+        world.Reload(Given.Configuration(Given.External(2001, "other")));
+        Assert.True(world.Connect(2001));
+    }
+
+    [Fact]
     public void A_reload_while_a_service_is_out_for_cps_does_not_lose_it()
     {
         ServiceDefinition service = Given.External() with { Cps = new CpsLimit(1, 30) };

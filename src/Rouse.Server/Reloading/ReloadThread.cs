@@ -1,0 +1,35 @@
+using System;
+using System.Threading;
+using Rouse.Config;
+using Rouse.Server.Loop;
+
+namespace Rouse.Server.Reloading;
+
+/// <summary>
+/// Reads a configuration away from the loop: a slow disk or name server must not hold up a connection, and a fault in the reading must
+/// not end the daemon that already serves.
+/// </summary>
+internal static class ReloadThread
+{
+    /// <param name="done">Called on the loop's thread with the configuration, or with what went wrong.</param>
+    public static void Start(EventLoop loop, Func<Configuration> read, Action<Configuration?, string> done) =>
+        new Thread(() =>
+        {
+            Configuration? next = null;
+            string fault = "";
+            try
+            {
+                next = read();
+            }
+            catch (Exception e)
+            {
+                fault = e.ToString();
+            }
+
+            loop.HandIn(() => done(next, fault));
+        })
+        {
+            IsBackground = true,
+            Name = "reload",
+        }.Start();
+}

@@ -1,0 +1,30 @@
+using System;
+using System.Diagnostics;
+
+namespace Rouse.Config.Tests;
+
+/// <summary>Asserts that something takes little time, on a machine that may have other work: the best of a few tries counts.</summary>
+internal static class Quickly
+{
+    private const int Tries = 5;
+
+    public static T Run<T>(TimeSpan limit, Func<T> work)
+    {
+        TimeSpan best = TimeSpan.MaxValue;
+        for (int i = 0; i < Tries; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            T result = work();
+            TimeSpan taken = Stopwatch.GetElapsedTime(start);
+            if (taken <= limit)
+            {
+                return result;
+            }
+
+            best = taken < best ? taken : best;
+        }
+
+        Assert.Fail($"took {best} at best, not {limit}");
+        throw new UnreachableException();
+    }
+}
