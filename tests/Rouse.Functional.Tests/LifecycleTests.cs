@@ -94,7 +94,7 @@ public sealed class LifecycleTests
         Daemon daemon = stage.Launch(Stanza.BuiltIn("daytime", port, "stream"), options);
         Assert.Equal(1, daemon.ExitCode());
         Assert.False(File.Exists(daemon.PidPath));
-        Assert.Contains(options[0], daemon.Printed);
+        Wait.Until(() => daemon.Printed.Contains(options[0]), () => "the option in: " + daemon.Printed);
     }
 
     [Fact]

@@ -167,6 +167,27 @@ public sealed class OptionParityTests
         },
         "after: still here");
 
+    [Fact]
+    public void Sigint_ends_it() => Comparison.Differs(
+        "the original ignores it; ours can be ended from the terminal that it runs in",
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.StartLogged(Stanza.BuiltIn("daytime", port, "stream"));
+            scene.Daemon.Signal(Signal.Interrupt);
+            bool ended = Wait.For(() => !scene.Daemon.IsRunning, System.TimeSpan.FromSeconds(scene.Stage.Subject == Subject.Ours ? 10 : 0.5));
+            scene.Note("it", ended ? $"ends with {scene.Daemon.ExitCode()}" : "runs on");
+            scene.Note("pidfile", File.Exists(scene.Daemon.PidPath) ? "there" : "gone");
+        },
+        """
+        it: runs on
+        pidfile: there
+        """,
+        """
+        it: ends with 0
+        pidfile: gone
+        """);
+
     private static void End(Scene scene, Signal signal)
     {
         int external = scene.NewPort(), echo = scene.NewPort();

@@ -45,7 +45,11 @@ public sealed class RelayParityTests
             }
         },
         """
-        RECORD
+        plain\r\n: served plain\n
+        PLAIN\r\n: served plain\n
+        plain\n: (closed)
+        plus\r\n: -Service name not found\r\n\x00
+        other\r\n: -Service name not found\r\n\x00
         """);
 
     [Fact]

@@ -179,11 +179,9 @@ public sealed class ReloadParityTests
         log: EXIT: hold status=0 pid=<A> duration=<0-1>(sec)
         daemon: NOTICE: Starting reconfiguration
         daemon: NOTICE: Swapping defaults
-        daemon: WARNING: Sending signal 9 to hold server <A>
         daemon: NOTICE: service hold deactivated
         daemon: NOTICE: readjusting service other
         daemon: NOTICE: Reconfigured: new=0 old=1 dropped=1 (services)
-        daemon: NOTICE: unknown child process <A> died
         """,
         """
         connection: (closed)
@@ -346,5 +344,8 @@ public sealed class ReloadParityTests
         "daemon",
         scene.Daemon.Log
             .SkipWhile(line => !line.Contains("Starting reconfiguration"))
+
+            // How often the original signals a server, and whether it still knows it afterwards, is chance.
+            .Where(line => !line.Contains("Sending signal") && !line.Contains("unknown child"))
             .Select(line => Regex.Replace(line, @"\[file=.*", "[place]")));
 }

@@ -92,6 +92,19 @@ internal static class ProcFs
 
     public static bool IsListening(int port) => TableHas("tcp", port, "0A") || TableHas("udp", port, "07");
 
+    /// <summary>The ports that are open in a process's network namespace, as `tcp/79`, in order.</summary>
+    public static IReadOnlyList<string> OpenPorts(int pid) =>
+    [
+        .. new[] { ("tcp", "0A"), ("udp", "07") }
+            .SelectMany(kind => new[] { "", "6" }
+                .SelectMany(family => File.ReadLines($"/proc/{pid}/net/{kind.Item1}{family}").Skip(1))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(fields => fields[3] == kind.Item2)
+                .Select(fields => $"{kind.Item1}/{int.Parse(fields[1].Split(':')[1], NumberStyles.HexNumber)}"))
+            .Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
+
     private static bool TableHas(string protocol, int port, string state)
     {
         string suffix = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
