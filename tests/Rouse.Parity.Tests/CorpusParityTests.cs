@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Rouse.Harness;
+using Rouse.Parity.Tests.Runner;
+
+namespace Rouse.Parity.Tests;
+
+/// <summary>
+/// Real configurations, as they are but for two things: services are switched on, and servers are the probe (the machine
+/// lacks theirs). Both programs must open the same ports, each in a network namespace of its own.
+/// </summary>
+public sealed partial class CorpusParityTests
+{
+    // Files that need what is not built yet; each must differ, or its line must go.
+    private static readonly Dictionary<string, string> KnownGaps = new()
+    {
+        ["xinetd-org__xinetd__contrib-xinetd.d-ftp-sensor"] = "D-013: sensors are not built yet",
+        ["xinetd-org__xinetd__contrib-xinetd.d-tcpmux-server"] = "D-012: the TCP port service multiplexer is not built yet",
+    };
+
+    [Fact]
+    public void Real_configurations_open_the_same_ports()
+    {
+        string corpus = Environment.GetEnvironmentVariable("ROUSE_CORPUS") ?? Path.Combine(Repository.Root, "..", "shared", "corpus", "xinetd");
+        if (!Directory.Exists(corpus))
+        {
+            Assert.Skip($"no corpus of real configurations at {corpus}");
+        }
+
+        if (!Subjects.Includes(Subject.Original) || !Subjects.Includes(Subject.Ours))
+        {
+            Assert.Skip("this case compares both programs in one run");
+        }
+
+        AsRoot.Needed();
+        var differences = new List<string>();
+        int opened = 0;
+        foreach (string file in Directory.GetFiles(corpus).Where(path => !path.EndsWith(".tsv")).Order(StringComparer.Ordinal))
+        {
+            string text = File.ReadAllText(file);
+            (string original, string ours) = (Ports(Subject.Original, text), Ports(Subject.Ours, text));
+            opened += original.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+            string? gap = KnownGaps.GetValueOrDefault(Path.GetFileName(file));
+            if (Comparison.Fault(original == ours, gap) is string fault)
+            {
+                differences.Add($"{Path.GetFileName(file)}: {fault}: original «{original}», ours «{ours}»");
+            }
+        }
+
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+        Assert.True(opened > 10, $"only {opened} ports in the whole corpus");
+    }
+
+    private static string Ports(Subject subject, string text)
+    {
+        using var stage = new Stage(subject);
+        string adapted = Includes().Replace(Server().Replace(Disable().Replace(text, "${head} no"), "${head} " + stage.Probe), "");
+        Daemon daemon = stage.Start(adapted, wrapper: ["unshare", "-n"]);
+        return string.Join(' ', ProcFs.OpenPorts(daemon.Pid));
+    }
+
+    [GeneratedRegex(@"^(?<head>\s*disable\s*=).*$", RegexOptions.Multiline)]
+    private static partial Regex Disable();
+
+    [GeneratedRegex(@"^(?<head>\s*server\s*=).*$", RegexOptions.Multiline)]
+    private static partial Regex Server();
+
+    // What a file includes is another file of the machine that it came from.
+    [GeneratedRegex(@"^include.*$", RegexOptions.Multiline)]
+    private static partial Regex Includes();
+}

@@ -1,0 +1,227 @@
+using System.IO;
+using System.Text.RegularExpressions;
+using Rouse.Harness;
+using Rouse.Parity.Tests.Runner;
+
+namespace Rouse.Parity.Tests;
+
+/// <summary>The command line and the signals.</summary>
+public sealed class OptionParityTests
+{
+    [Theory]
+    [InlineData("stray")]
+    [InlineData("-limit")]
+    [InlineData("-limit", "many")]
+    [InlineData("-syslog")]
+    [InlineData("-syslog", "daemon")]
+    [InlineData("-cc", "x")]
+    [InlineData("-logprocs", "x")]
+    public void Wrong_use_says_so_and_exits_1(params string[] options) => Comparison.Same(
+        scene => LaunchWith(scene, options),
+        """
+        exit: 1
+        says: Usage: xinetd
+        """);
+
+    [Theory]
+    [InlineData("-nonsense")]
+    public void An_unknown_option_is_wrong_use(string option) => Comparison.Differs(
+        "the original starts as if it had not been there",
+        scene => LaunchWith(scene, option),
+        "it: starts",
+        """
+        exit: 1
+        says: Usage: xinetd
+        """);
+
+    [Fact]
+    public void Version_goes_to_standard_error_and_exits_0() => Comparison.Same(
+        scene =>
+        {
+            CommandResult result = Run(scene, "-version");
+            scene.Note("exit", result.ExitCode.ToString());
+            scene.Note("says", result.Error.Contains("2.3.15") ? "2.3.15" : result.Error);
+            scene.Note("standard output", result.Text);
+        },
+        """
+        exit: 0
+        says: 2.3.15
+        standard output:
+        """);
+
+    [Fact]
+    public void Without_services_it_ends_and_leaves_no_pidfile() => Comparison.Differs(
+        "ours returns to the caller only when it listens, and with 1 when it cannot; the original has said 0 by then",
+        scene =>
+        {
+            string configuration = scene.Stage.Scratch.Write("empty.conf", "defaults\n{\n}\n");
+            string log = scene.Stage.Scratch["empty.log"], pidfile = scene.Stage.Scratch["empty.pid"];
+            CommandResult result = Run(scene, "-f", configuration, "-pidfile", pidfile, "-filelog", log);
+            scene.Note("exit", result.ExitCode.ToString());
+            Wait.Until(() => File.Exists(log) && File.ReadAllText(log).Contains("no services. Exiting..."), () => "the end without services");
+            scene.Note("level", Regex.Match(File.ReadAllText(log), @"\]: ([A-Z]+): .*no services").Groups[1].Value);
+            scene.Note("pidfile", Wait.For(() => !File.Exists(pidfile), Wait.Bound) ? "none" : "left");
+        },
+        """
+        exit: 0
+        level: CRITICAL
+        pidfile: none
+        """,
+        """
+        exit: 1
+        level: CRITICAL
+        pidfile: none
+        """);
+
+    [Theory]
+    [InlineData("-dontfork")]
+    [InlineData("-stayalive")]
+    public void Without_services_it_stays_when_told_to(string option) => Comparison.Same(
+        scene =>
+        {
+            Daemon daemon = scene.Stage.Start("defaults\n{\n}\n", [option]);
+            scene.NoteDaemonLog("Started working", "Started working");
+            scene.Note("it", daemon.IsRunning ? "runs" : "ended");
+        },
+        """
+        daemon: NOTICE: Started working: 0 available services
+        it: runs
+        """);
+
+    [Fact]
+    public void The_pidfile_holds_the_pid_and_goes_at_the_end() => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.StartLogged(Stanza.BuiltIn("daytime", port, "stream"));
+            string path = scene.Daemon.PidPath;
+            scene.Note("content", File.ReadAllText(path) == $"{scene.Daemon.Pid}\n" ? "pid and line end" : File.ReadAllText(path));
+            scene.Note("mode", File.GetUnixFileMode(path).ToString());
+            scene.Note("exit", scene.Daemon.End(Signal.Terminate).ToString());
+            scene.Note("pidfile", File.Exists(path) ? "left" : "gone");
+            scene.NoteDaemonLog("Exiting", "Exiting");
+        },
+        """
+        content: pid and line end
+        mode: OtherRead, GroupRead, UserWrite, UserRead
+        exit: 0
+        pidfile: gone
+        daemon: WARNING: Exiting...
+        """);
+
+    [Fact]
+    public void Sigterm_leaves_servers_alone() => Comparison.Differs(
+        "what ours answers itself ends with it; the original's forked children do not heed its signal",
+        scene => End(scene, Signal.Terminate),
+        """
+        exit: 0
+        server: runs on
+        internal session: runs on
+        pidfile: gone
+        daemon: WARNING: Exiting...
+        """,
+        """
+        exit: 0
+        server: runs on
+        internal session: ended
+        pidfile: gone
+        daemon: WARNING: Exiting...
+        """);
+
+    [Fact]
+    public void Sigquit_ends_and_leaves_servers_alone() => Comparison.Same(
+        scene =>
+        {
+            int external = scene.NewPort();
+            scene.StartLogged(Stanza.Stream("hold", external, "server = " + scene.Probe, "server_args = hold"));
+            using Peer peer = Peer.Connect(external);
+            peer.ReadLine();
+            scene.Note("exit", scene.Daemon.End(Signal.Quit).ToString());
+            scene.Note("server", peer.IsOpen(System.TimeSpan.FromMilliseconds(300)) ? "runs on" : "ended");
+            scene.Note("pidfile", File.Exists(scene.Daemon.PidPath) ? "left" : "gone");
+            scene.NoteDaemonLog("Exiting", "Exiting");
+        },
+        """
+        exit: 0
+        server: runs on
+        pidfile: gone
+        daemon: WARNING: Exiting...
+        """);
+
+    [Theory]
+    [InlineData((int)Signal.Pipe)]
+    [InlineData((int)Signal.TerminalStop)]
+    [InlineData(18)]
+    [InlineData(21)]
+    [InlineData(22)]
+    [InlineData(14)]
+    [InlineData(28)]
+    public void Other_signals_are_ignored(int number) => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.StartLogged(Stanza.BuiltIn("echo", port, "stream"));
+            scene.Daemon.Signal((Signal)number);
+            System.Threading.Thread.Sleep(30);
+            scene.Ask("after", port, "still here", halfClose: true);
+        },
+        "after: still here");
+
+    [Fact]
+    public void Sigint_ends_it() => Comparison.Differs(
+        "the original ignores it; ours can be ended from the terminal that it runs in",
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.StartLogged(Stanza.BuiltIn("daytime", port, "stream"));
+            scene.Daemon.Signal(Signal.Interrupt);
+            bool ended = Wait.For(() => !scene.Daemon.IsRunning, System.TimeSpan.FromSeconds(scene.Stage.Subject == Subject.Ours ? 10 : 0.5));
+            scene.Note("it", ended ? $"ends with {scene.Daemon.ExitCode()}" : "runs on");
+            scene.Note("pidfile", File.Exists(scene.Daemon.PidPath) ? "there" : "gone");
+        },
+        """
+        it: runs on
+        pidfile: there
+        """,
+        """
+        it: ends with 0
+        pidfile: gone
+        """);
+
+    private static void End(Scene scene, Signal signal)
+    {
+        int external = scene.NewPort(), echo = scene.NewPort();
+        scene.StartLogged(
+            Stanza.Stream("hold", external, "server = " + scene.Probe, "server_args = hold") + Stanza.BuiltIn("echo", echo, "stream"));
+        using Peer held = Peer.Connect(external), echoing = Peer.Connect(echo);
+        held.ReadLine();
+        echoing.Send("x");
+        echoing.Read(1);
+        scene.Note("exit", scene.Daemon.End(signal).ToString());
+        scene.Note("server", held.IsOpen(System.TimeSpan.FromMilliseconds(300)) ? "runs on" : "ended");
+        scene.Note("internal session", echoing.IsOpen(System.TimeSpan.FromSeconds(2)) ? "runs on" : "ended");
+        scene.Note("pidfile", File.Exists(scene.Daemon.PidPath) ? "left" : "gone");
+        scene.NoteDaemonLog("Exiting", "Exiting");
+    }
+
+    private static void LaunchWith(Scene scene, params string[] options)
+    {
+        Daemon daemon = scene.Stage.Launch(Stanza.BuiltIn("daytime", scene.NewPort(), "stream"), options);
+        Wait.Until(() => !daemon.IsRunning || daemon.CountLog("Started working") > 0, daemon.Describe);
+        if (daemon.IsRunning)
+        {
+            scene.Note("it", "starts");
+            return;
+        }
+
+        scene.Note("exit", daemon.ExitCode().ToString());
+        Wait.For(() => daemon.Printed.Contains("Usage: xinetd"), System.TimeSpan.FromSeconds(2));
+        scene.Note("says", daemon.Printed.Contains("Usage: xinetd") ? "Usage: xinetd" : daemon.Printed);
+    }
+
+    private static CommandResult Run(Scene scene, params string[] options)
+    {
+        string[] line = [.. Subjects.CommandLine(scene.Stage.Subject), .. options];
+        return Command.Run(line[0], line[1..]);
+    }
+}
