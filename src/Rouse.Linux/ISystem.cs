@@ -61,6 +61,15 @@ public interface ISystem
 
     SysResult Send(Fd socket, ReadOnlySpan<byte> bytes);
 
+    /// <summary>
+    /// A last answer: it leaves together with the end of the connection when that is closed, in one segment (MSG_MORE). Unread bytes at the
+    /// close would drop it: <see cref="Drain"/> first.
+    /// </summary>
+    SysResult SendLast(Fd socket, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Throws away what has been received and not been read (MSG_TRUNC on a stream, tcp(7)).</summary>
+    void Drain(Fd socket);
+
     /// <summary>shutdown(2).</summary>
     SysResult Shutdown(Fd socket, ShutdownSide side);
 

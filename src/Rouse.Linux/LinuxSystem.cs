@@ -45,6 +45,10 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult Send(Fd socket, ReadOnlySpan<byte> bytes) => Sockets.Send(socket, bytes);
 
+    public SysResult SendLast(Fd socket, ReadOnlySpan<byte> bytes) => Sockets.SendLast(socket, bytes);
+
+    public void Drain(Fd socket) => Sockets.Drain(socket);
+
     public SysResult Shutdown(Fd socket, ShutdownSide side) => Sockets.Shutdown(socket, side);
 
     public void SetNoDelay(Fd socket) => Sockets.SetNoDelay(socket);

@@ -17,8 +17,10 @@ internal static unsafe partial class Sockets
     private const int IPPROTO_IPV6 = 41;
     private const int IPV6_V6ONLY = 26;
     private const int MSG_PEEK = 0x2;
+    private const int MSG_TRUNC = 0x20;
     private const int MSG_DONTWAIT = 0x40;
     private const int MSG_NOSIGNAL = 0x4000;
+    private const int MSG_MORE = 0x8000;
 
     public static SysResult OpenListener(in ListenRequest request)
     {
@@ -90,6 +92,16 @@ internal static unsafe partial class Sockets
             return LastCall.Result(send(socket.Value, from, bytes.Length, MSG_DONTWAIT | MSG_NOSIGNAL));
         }
     }
+
+    public static SysResult SendLast(Fd socket, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* from = bytes)
+        {
+            return LastCall.Result(send(socket.Value, from, bytes.Length, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE));
+        }
+    }
+
+    public static void Drain(Fd socket) => _ = recv(socket.Value, null, int.MaxValue, MSG_DONTWAIT | MSG_TRUNC);
 
     public static SysResult Shutdown(Fd socket, ShutdownSide side) => LastCall.Result(shutdown(socket.Value, (int)side));
 

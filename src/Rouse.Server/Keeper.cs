@@ -47,6 +47,7 @@ public sealed class Keeper
         Handlers = new ConnectionHandlers(this);
         DatagramGuard = new DatagramGuard(this);
         Loop.EndOfTurn = Logs.Flush;
+        Loop.Quiet = settings.Memory is { } memory ? memory.Release : null;
         _signals = new SignalSource(this);
     }
 
@@ -211,6 +212,7 @@ public sealed class Keeper
             Reload.Apply(this, _services, next);
         }
 
+        Settings.Memory?.ConfigurationWasRead();
         _reloading = false;
         if (_reloadAgain)
         {

@@ -17,6 +17,9 @@ public sealed record KeeperSettings
     /// <summary>Takes every service's lines in place of what log_type names; null for none.</summary>
     public LogSink? ServiceLines { get; init; }
 
+    /// <summary>What is given back while nothing happens; null for nothing.</summary>
+    public QuietMemory? Memory { get; init; }
+
     /// <summary>How long an address that could not be bound is left alone.</summary>
     public long BindRetryMs { get; init; } = 3000;
 }

@@ -1,8 +1,6 @@
 using System;
-using System.Runtime;
 using System.Text;
 using Rouse.Config;
-using Rouse.Config.Hosts;
 using Rouse.Linux;
 using Rouse.Server;
 using Rouse.Server.Hosts;
@@ -81,10 +79,16 @@ internal static class XinetdPersonality
             log.Notice(notice);
         }
 
-        IConfigHost host = new SystemConfigHost();
-        Configuration Read() => ConfigurationLoader.Load(options.ConfigurationFile, host, new LoadOptions());
+        Configuration Read() => ConfigurationLoader.Load(options.ConfigurationFile, new SystemConfigHost(), LoadOptions.Default);
         ServerWorld world = ServerWorld.OfThisProcess([.. environment], descriptorLimit);
-        KeeperSettings settings = new() { World = world, ProcessLimit = options.Limit ?? int.MaxValue, StayAlive = options.StayAlive };
+        QuietMemory memory = new();
+        KeeperSettings settings = new()
+        {
+            World = world,
+            ProcessLimit = options.Limit ?? int.MaxValue,
+            StayAlive = options.StayAlive,
+            Memory = memory,
+        };
         Keeper keeper = new(system, settings, clock, log, syslog, Read);
         if (!Begin(keeper, Read(), log, options))
         {
@@ -103,7 +107,7 @@ internal static class XinetdPersonality
             Daemonizing.Report(0);
         }
 
-        GiveBackMemory();
+        memory.Release();
         RunToTheEnd(keeper, log);
         RemovePidFile(options);
         return keeper.ExitCode;
@@ -194,16 +198,6 @@ internal static class XinetdPersonality
         {
             log.NotToStandardError();
         }
-    }
-
-    // Reading a configuration leaves garbage many times the size of what stays; a daemon that sleeps for months should not hold it.
-    private static void GiveBackMemory()
-    {
-        ProgramPages pages = new();
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        ThisProcess.TrimHeap();
-        pages.Release();
     }
 
     private static void RemovePidFile(XinetdOptions options)

@@ -1,4 +1,3 @@
-using System;
 using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Launch;
@@ -12,12 +11,11 @@ internal sealed class ClockHandler(Keeper keeper, BuiltInService kind) : Connect
     public override void Serve(Service service, Fd connection, in SocketAddress peer)
     {
         long now = keeper.Loop.NowUnix;
-        keeper.System.Send(connection, kind == BuiltInService.Time ? keeper.ClockText.Time(now) : keeper.ClockText.Daytime(now));
+        keeper.System.SendLast(connection, kind == BuiltInService.Time ? keeper.ClockText.Time(now) : keeper.ClockText.Daytime(now));
         service.Log.Start(0, peer, now);
 
         // Closing with unread bytes would reset the connection, and the peer could lose the answer.
-        Span<byte> unread = stackalloc byte[256];
-        keeper.System.Receive(connection, unread);
+        keeper.System.Drain(connection);
         keeper.System.Close(connection);
     }
 }

@@ -8,11 +8,17 @@ using Rouse.Linux;
 
 namespace Rouse.Server.Hosts;
 
-/// <summary>This machine, as a configuration asks for it.</summary>
+/// <summary>
+/// This machine, as one reading of a configuration asks for it. A thousand services ask for the same few users and programs: each answer is
+/// kept for as long as the object lives, so that it is to be made anew for each reading.
+/// </summary>
 public sealed class SystemConfigHost : IConfigHost
 {
     private readonly HashSet<string> _variables = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, UserEntry?> _users = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GroupEntry?> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _programs = new(StringComparer.Ordinal);
     private readonly (string Path, string Text)? _embedded;
 
     /// <param name="embedded">A configuration that is part of the program, and the name that it answers to.</param>
@@ -58,16 +64,40 @@ public sealed class SystemConfigHost : IConfigHost
 
     public bool IsExecutable(string path, out string reason)
     {
-        SysResult result = Files.MayExecute(path);
-        reason = !result.Ok ? result.Error.Describe() : Files.KindOf(path) == FileKind.Regular ? "" : "not a regular file";
+        if (!_programs.TryGetValue(path, out string? known))
+        {
+            SysResult result = Files.MayExecute(path);
+            known = !result.Ok ? result.Error.Describe() : Files.KindOf(path) == FileKind.Regular ? "" : "not a regular file";
+            _programs.Add(path, known);
+        }
+
+        reason = known;
         return reason.Length == 0;
     }
 
-    public UserEntry? FindUser(string name) => Entry(Users.Find(name));
+    public UserEntry? FindUser(string name)
+    {
+        if (!_users.TryGetValue(name, out UserEntry? known))
+        {
+            known = Entry(Users.Find(name));
+            _users.Add(name, known);
+        }
+
+        return known;
+    }
 
     public UserEntry? FindUser(uint uid) => Entry(Users.Find(uid));
 
-    public GroupEntry? FindGroup(string name) => Users.FindGroup(name) is uint gid ? new GroupEntry(name, gid) : null;
+    public GroupEntry? FindGroup(string name)
+    {
+        if (!_groups.TryGetValue(name, out GroupEntry? known))
+        {
+            known = Users.FindGroup(name) is uint gid ? new GroupEntry(name, gid) : null;
+            _groups.Add(name, known);
+        }
+
+        return known;
+    }
 
     public IReadOnlyList<uint> SupplementaryGroups(string userName, uint gid) => Users.GroupsOf(userName, gid);
 

@@ -22,6 +22,7 @@ public sealed class EventLoop
     private int[] _freeSlots = new int[32];
     private int _freeCount;
     private bool _stopped;
+    private bool _busySinceQuiet = true;
 
     public EventLoop(ISystem system)
     {
@@ -43,6 +44,14 @@ public sealed class EventLoop
 
     /// <summary>Done at the end of each turn, before the loop may sleep: what the turn logged is written.</summary>
     public Action? EndOfTurn { get; set; }
+
+    /// <summary>
+    /// Done once when nothing has happened for <see cref="QuietAfterMs"/>: memory that only work needs is given back. Then the loop sleeps
+    /// without a time-out, until something happens again.
+    /// </summary>
+    public Action? Quiet { get; set; }
+
+    public int QuietAfterMs { get; set; } = 2000;
 
     /// <summary>Puts a source into the table and watches its descriptor.</summary>
     public SysResult Watch(EventSource source, Fd fd, PollEvents events)
@@ -116,8 +125,18 @@ public sealed class EventLoop
     /// <summary>Waits for the next events or timer, and deals with them.</summary>
     public void Turn()
     {
-        SysResult ready = System.Poll(_poll, _events, _timers.TimeoutMs(NowMs));
+        int timeoutMs = _timers.TimeoutMs(NowMs);
+        bool awaitsQuiet = Quiet is not null && _busySinceQuiet && (timeoutMs < 0 || timeoutMs > QuietAfterMs);
+        SysResult ready = System.Poll(_poll, _events, awaitsQuiet ? QuietAfterMs : timeoutMs);
         ReadClock();
+        if (ready is { Ok: true, Value: 0 } && awaitsQuiet)
+        {
+            _busySinceQuiet = false;
+            Quiet!();
+            return;
+        }
+
+        _busySinceQuiet = true;
         for (int i = 0; i < (ready.Ok ? ready.Value : 0); i++)
         {
             int slot = (int)(uint)_events[i].Token;

@@ -239,6 +239,10 @@ internal sealed class FakeSystem : ISystem
         return SysResult.Success(n);
     }
 
+    public SysResult SendLast(Fd socket, ReadOnlySpan<byte> bytes) => Send(socket, bytes);
+
+    public void Drain(Fd socket) => _open[socket.Value].Peer?.Inbound.Clear();
+
     public SysResult Shutdown(Fd socket, ShutdownSide side) => SysResult.Success();
 
     public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;

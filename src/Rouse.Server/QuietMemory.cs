@@ -1,0 +1,32 @@
+using System;
+using System.Runtime;
+using Rouse.Linux;
+
+namespace Rouse.Server;
+
+/// <summary>
+/// Gives memory back while nothing happens. A daemon that sleeps for months should hold what it needs for sleeping: not the garbage of
+/// reading a configuration, and not the pages of code that the last connections ran through.
+/// </summary>
+public sealed class QuietMemory
+{
+    private readonly ProgramPages _pages = new();
+
+    private bool _hasGarbage = true;
+
+    /// <summary>A configuration was read: its garbage is many times the size of what stays.</summary>
+    public void ConfigurationWasRead() => _hasGarbage = true;
+
+    public void Release()
+    {
+        if (_hasGarbage)
+        {
+            _hasGarbage = false;
+            GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            ThisProcess.TrimHeap();
+        }
+
+        _pages.Release();
+    }
+}
