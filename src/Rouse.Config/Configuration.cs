@@ -37,6 +37,14 @@ public sealed record Configuration
     /// </summary>
     public bool DefaultsBroken { get; init; }
 
+    /// <summary>Not even the main file could be read: there is nothing to start with.</summary>
+    public bool IsUnreadable => Files.IsEmpty;
+
+    /// <summary>
+    /// A line stands where an entry should begin. It is passed over, as in the original; it may once have begun the entry of a service.
+    /// </summary>
+    public bool HasStrayLines { get; init; }
+
     /// <summary>
     /// A file named could not be read, or an entry had no end: what the administrator meant is not known, so a reload changes nothing.
     /// </summary>

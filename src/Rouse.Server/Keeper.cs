@@ -236,6 +236,12 @@ public sealed class Keeper
         foreach (ServiceDefinition definition in definitions)
         {
             Service service = new(this, definition, AccessPolicy.Compile(definition, pool));
+            if (!service.Log.IsOpen)
+            {
+                Log.Error($"Service {definition.Id} failed to start and is deactivated.");
+                continue;
+            }
+
             service.Open();
             _services.Add(service);
         }

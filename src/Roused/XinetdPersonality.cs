@@ -154,6 +154,12 @@ internal static class XinetdPersonality
     private static bool Begin(Keeper keeper, Configuration first, DaemonLog log, XinetdOptions options)
     {
         ConfigurationReport.Write(log, first);
+        if (first.IsUnreadable)
+        {
+            log.Critical($"the configuration {options.ConfigurationFile} cannot be read (see above): nothing was started");
+            return false;
+        }
+
         if (first.DefaultsBroken)
         {
             log.Critical("the defaults cannot be understood (see above): nothing was started");

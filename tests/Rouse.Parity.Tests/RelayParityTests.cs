@@ -7,6 +7,7 @@ namespace Rouse.Parity.Tests;
 public sealed class RelayParityTests
 {
     [Fact]
+    [KnownGap("not built yet")]
     public void Redirect_passes_bytes_both_ways_and_counts_them() => Comparison.Same(
         scene =>
         {
@@ -30,6 +31,7 @@ public sealed class RelayParityTests
         """);
 
     [Fact]
+    [KnownGap("not built yet")]
     public void Tcpmux_finds_its_services_by_name() => Comparison.Same(
         scene =>
         {
@@ -53,6 +55,7 @@ public sealed class RelayParityTests
         """);
 
     [Fact]
+    [KnownGap("not built yet")]
     public void A_touched_sensor_shuts_the_peer_out_everywhere() => Comparison.Same(
         scene =>
         {

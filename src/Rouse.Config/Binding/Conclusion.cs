@@ -57,6 +57,7 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
             Files = [.. reader.Files],
             DefaultsBroken = reader.DefaultsBroken,
             StructureBroken = reader.StructureBroken,
+            HasStrayLines = reader.HasStrayLines,
         };
     }
 

@@ -32,6 +32,8 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
 
     public bool StructureBroken { get; private set; }
 
+    public bool HasStrayLines { get; private set; }
+
     public bool DefaultsBroken { get; private set; }
 
     public void ReadMain(string path) => ReadFile(path, SourceSpan.None);
@@ -88,6 +90,7 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
     {
         EntryFrame.Check(entry, Findings, out bool structureBroken);
         StructureBroken |= structureBroken;
+        HasStrayLines |= entry.Kind == EntryKind.Stray;
         string name = SourceFile.Decode(file.Bytes.Slice(entry.Name.Start, entry.Name.Length));
         switch (entry.Kind)
         {

@@ -4,7 +4,8 @@ namespace Rouse.Server.BuiltIn;
 
 /// <summary>
 /// The character generator's text (RFC 864) as the original writes it: lines of 72 characters and CR LF; the ring runs from <c>!</c> to
-/// <c>}</c>, and each line starts one character further than the line before.
+/// <c>}</c>, and each line starts one character further than the line before. The starts run two characters over the ring's end before
+/// they begin again.
 /// </summary>
 internal static class ChargenText
 {
@@ -12,9 +13,10 @@ internal static class ChargenText
     private const int First = 0x21;
     private const int RingSize = 0x7d - First + 1;
     private const int LineBytes = LineLength + 2;
+    private const int Starts = RingSize + 2;
 
     /// <summary>The text repeats itself after this many bytes.</summary>
-    public const int Period = RingSize * LineBytes;
+    public const int Period = Starts * LineBytes;
 
     /// <summary>Fills a buffer with the text from one of its positions on.</summary>
     public static void Fill(Span<byte> buffer, int position)

@@ -10,7 +10,7 @@ internal delegate void DatagramAnswer(Keeper keeper, DatagramBatch batch, int in
 /// <summary>What the built-in services answer over datagrams (RFC 862, 863, 864, 867, 868).</summary>
 internal static class DatagramAnswers
 {
-    // RFC 864 allows 512 bytes; the original writes up to 1,024: whole lines and one that is cut.
+    // RFC 864 allows 512 bytes; the original writes 1,024: whole lines, and a last one that is cut so that its end still fits.
     private const int ChargenBytes = 1024;
 
     private static readonly byte[] ChargenReply = MakeChargenReply();
@@ -29,6 +29,7 @@ internal static class DatagramAnswers
     {
         byte[] text = new byte[ChargenBytes];
         ChargenText.Fill(text, 0);
+        "\r\n"u8.CopyTo(text.AsSpan(ChargenBytes - 2));
         return text;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     public bool Launch(Service service, Fd socket, in SocketAddress peer)
     {
         Span<byte> remoteHost = stackalloc byte[46];
-        int length = peer.Family is AddressFamily.IPv4 or AddressFamily.IPv6 ? LogLine.FormatPeer(peer, remoteHost) : 0;
+        int length = LogLine.FormatPeer(peer, remoteHost);
         ServerImage image = service.Image!;
         SysResult started = loop.System.Spawn(image, socket, remoteHost[..length]);
         if (!started.Ok)

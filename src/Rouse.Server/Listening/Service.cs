@@ -78,7 +78,7 @@ internal sealed class Service
         Definition = definition;
         Policy = policy;
         IdBytes = SourceFile.Encode(definition.Id);
-        Log = new ServiceLog(definition, Keeper.Logs.SinkFor(definition.LogType), Keeper.Clock);
+        Log = new ServiceLog(definition, Keeper.Logs.SinkFor(definition.LogType, definition.Id), Keeper.Clock);
         Image?.Dispose();
         Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World) : null;
         Handler = IsDatagram || (definition.Wait && SpawnsServers) ? null : Keeper.Handlers.For(definition);
@@ -232,7 +232,7 @@ internal sealed class Service
     private void ReturnToService()
     {
         _cps.Reset();
-        Keeper.Log.Notice($"Activating service {Definition.Name}");
+        Keeper.Log.Error($"Activating service {Definition.Name}");
         Open();
     }
 

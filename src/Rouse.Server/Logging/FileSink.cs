@@ -1,4 +1,5 @@
 using System;
+using Rouse.Config.Model;
 using Rouse.Linux;
 
 namespace Rouse.Server.Logging;
@@ -11,6 +12,7 @@ public sealed class FileSink : LogSink
 {
     private readonly ISystem _system;
     private readonly LogClock _clock;
+    private readonly string _name;
     private readonly string _path;
     private readonly long _softLimit;
     private readonly long _hardLimit;
@@ -24,17 +26,22 @@ public sealed class FileSink : LogSink
     private bool _failing;
     private Fd _fd = Fd.None;
 
+    /// <param name="name">What the original calls this log: the service's id, or "common".</param>
+    /// <param name="target">Path and limits.</param>
     /// <param name="report">Takes what the daemon's own log should say of this file; true for an error.</param>
-    public FileSink(ISystem system, LogClock clock, string path, long softLimit, long hardLimit, Action<bool, string> report)
+    public FileSink(ISystem system, LogClock clock, string name, LogTarget target, Action<bool, string> report)
     {
         _system = system;
         _clock = clock;
-        _path = path;
-        _softLimit = softLimit;
-        _hardLimit = hardLimit;
+        _name = name;
+        _path = target.Path;
+        _softLimit = target.SoftLimit;
+        _hardLimit = target.HardLimit;
         _report = report;
         Open();
     }
+
+    public override bool IsOpen => _fd.IsOpen;
 
     public override void Write(ReadOnlySpan<byte> line)
     {
@@ -129,12 +136,12 @@ public sealed class FileSink : LogSink
         {
             Flush();
             _overHard = true;
-            _report(true, $"Size of {_path} log exceeded hard limit");
+            _report(true, $"Size of {_name} log exceeded hard limit");
         }
         else if (_softLimit > 0 && _size >= _softLimit && !_overSoft)
         {
             _overSoft = true;
-            _report(false, $"Size of {_path} log exceeded soft limit ({_size} bytes); nothing is written beyond {_hardLimit} bytes");
+            _report(false, $"Size of {_name} log exceeded soft limit ({_path}, {_size} bytes); nothing is written beyond {_hardLimit} bytes");
         }
     }
 }

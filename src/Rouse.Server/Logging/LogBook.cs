@@ -11,7 +11,8 @@ public sealed class LogBook(ISystem system, LogClock clock, SyslogConnection sys
     private readonly Dictionary<string, LogSink> _sinks = new(StringComparer.Ordinal);
     private readonly List<LogSink> _all = [];
 
-    public LogSink SinkFor(LogTarget target)
+    /// <summary>The sink of a service's log_type. A file that several services name goes by the name of the first.</summary>
+    public LogSink SinkFor(LogTarget target, string serviceId)
     {
         if (inPlaceOfAll is not null)
         {
@@ -26,9 +27,12 @@ public sealed class LogBook(ISystem system, LogClock clock, SyslogConnection sys
             return known;
         }
 
-        LogSink sink = target.Kind == LogTargetKind.Syslog
-            ? new SyslogSink(syslog, target.Facility, target.Level)
-            : new FileSink(system, clock, target.Path, target.SoftLimit, target.HardLimit, Report);
+        LogSink sink = target.Kind switch
+        {
+            LogTargetKind.Syslog => new SyslogSink(syslog, target.Facility, target.Level),
+            LogTargetKind.CommonFile => new FileSink(system, clock, "common", target, Report),
+            _ => new FileSink(system, clock, serviceId, target, Report),
+        };
         _sinks.Add(key, sink);
         _all.Add(sink);
         return sink;

@@ -60,17 +60,20 @@ public ref struct LogLine(Span<byte> buffer)
     /// <summary>A peer's address as the original shows it: IPv4 on an IPv6 socket in its mapped form.</summary>
     public void Append(in SocketAddress peer)
     {
-        if (peer.Family is not (AddressFamily.IPv4 or AddressFamily.IPv6))
-        {
-            Append("<no address>"u8);
-            return;
-        }
-
         Span<byte> text = stackalloc byte[46];
         Append(text[..FormatPeer(peer, text)]);
     }
 
-    /// <summary>The numeric address of a peer; at most 46 bytes.</summary>
-    public static int FormatPeer(in SocketAddress peer, Span<byte> text) =>
-        new IpAddress(peer.Address).Format(text, asMapped: peer.Family == AddressFamily.IPv6);
+    /// <summary>The numeric address of a peer, or the original's words for none; at most 46 bytes.</summary>
+    public static int FormatPeer(in SocketAddress peer, Span<byte> text)
+    {
+        ReadOnlySpan<byte> none = "<no address>"u8;
+        if (peer.Family is AddressFamily.IPv4 or AddressFamily.IPv6)
+        {
+            return new IpAddress(peer.Address).Format(text, asMapped: peer.Family == AddressFamily.IPv6);
+        }
+
+        none.CopyTo(text);
+        return none.Length;
+    }
 }

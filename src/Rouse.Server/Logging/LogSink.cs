@@ -8,6 +8,9 @@ public abstract class LogSink
     /// <summary>Lines that could not be written.</summary>
     public long Lost { get; protected set; }
 
+    /// <summary>Whether lines can be taken; a service whose lines would be lost from the start is not started.</summary>
+    public virtual bool IsOpen => true;
+
     /// <summary>Takes a line without its time and without its end.</summary>
     public abstract void Write(ReadOnlySpan<byte> line);
 

@@ -18,6 +18,9 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
     private readonly bool _logsFailure = definition.LogOnFailure != LogOnFailure.None;
     private readonly bool _failureHost = definition.LogOnFailure.HasFlag(LogOnFailure.Host);
 
+    /// <summary>Whether lines reach their place now.</summary>
+    public bool IsOpen => sink.IsOpen;
+
     /// <summary>A server was started, or (pid 0) the daemon has answered itself.</summary>
     public void Start(int pid, in SocketAddress peer, long nowUnix)
     {

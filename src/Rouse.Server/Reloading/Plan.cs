@@ -67,6 +67,31 @@ public sealed record Plan(
         return new Plan(kept, dropped, added, keptThoughBroken);
     }
 
+    /// <summary>A service that runs and that the new configuration does not even name, or null.</summary>
+    public ServiceDefinition? FirstVanished(Configuration next)
+    {
+        HashSet<string> named = new(StringComparer.Ordinal);
+        foreach (ServiceDefinition definition in next.Services)
+        {
+            named.Add(definition.Id);
+        }
+
+        foreach (DisabledService disabled in next.Disabled)
+        {
+            named.Add(disabled.Id);
+        }
+
+        foreach (ServiceDefinition dropped in Dropped)
+        {
+            if (!named.Contains(dropped.Id))
+            {
+                return dropped;
+            }
+        }
+
+        return null;
+    }
+
     private static (string Id, int Protocol, ushort Port) Key(ServiceDefinition definition) =>
         (definition.Id, definition.Protocol.Number, definition.Port);
 

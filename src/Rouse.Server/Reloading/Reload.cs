@@ -14,7 +14,7 @@ internal static class Reload
         ConfigurationReport.Write(keeper.Log, next);
         if (next.StructureBroken || next.DefaultsBroken)
         {
-            keeper.Log.Warning("reconfiguration failed: the configuration cannot be understood (see above); nothing was changed");
+            keeper.Log.Error("reconfiguration failed: the configuration cannot be understood (see above); nothing was changed");
             return;
         }
 
@@ -27,18 +27,15 @@ internal static class Reload
         }
 
         Plan plan = Plan.Compare(definitions, next);
+        if (next.HasStrayLines && plan.FirstVanished(next) is { } vanished)
+        {
+            keeper.Log.Error($"reconfiguration failed: service {vanished.Id} has vanished, and a line that begins no entry (see above) may have "
+                + "been its first; nothing was changed. Repair that line, or take it out if the service should go");
+            return;
+        }
+
         keeper.Log.Notice("Swapping defaults");
-        foreach (ServiceDefinition dropped in plan.Dropped)
-        {
-            Drop(keeper, services, running[dropped]);
-        }
-
-        AddressSetPool pool = new();
-        foreach (KeptService kept in plan.Kept)
-        {
-            Readjust(keeper, running[kept.Old], kept, pool);
-        }
-
+        Exchange(keeper, services, definitions, running, plan);
         foreach (ServiceDefinition broken in plan.KeptThoughBroken)
         {
             keeper.Log.Warning($"service {broken.Id}: its entry has an error (see above), so it keeps running as it was");
@@ -50,9 +47,39 @@ internal static class Reload
         keeper.Log.Notice($"Reconfigured: new={plan.Added.Count} old={old} dropped={plan.Dropped.Count} (services)");
     }
 
+    // In the order in which the services run, as the original tells it.
+    private static void Exchange(
+        Keeper keeper, List<Service> services, List<ServiceDefinition> order, Dictionary<ServiceDefinition, Service> running, Plan plan)
+    {
+        foreach (ServiceDefinition dropped in plan.Dropped)
+        {
+            // Closed before anything is opened: a kept service may move to its address.
+            running[dropped].Close();
+        }
+
+        Dictionary<ServiceDefinition, KeptService> kept = new(ReferenceEqualityComparer.Instance);
+        foreach (KeptService service in plan.Kept)
+        {
+            kept.Add(service.Old, service);
+        }
+
+        HashSet<ServiceDefinition> dropping = new(plan.Dropped, ReferenceEqualityComparer.Instance);
+        AddressSetPool pool = new();
+        foreach (ServiceDefinition old in order)
+        {
+            if (kept.TryGetValue(old, out KeptService change))
+            {
+                Readjust(keeper, running[old], change, pool);
+            }
+            else if (dropping.Contains(old))
+            {
+                Drop(keeper, services, running[old]);
+            }
+        }
+    }
+
     private static void Drop(Keeper keeper, List<Service> services, Service service)
     {
-        service.Close();
         services.Remove(service);
         ServerEnding.End(keeper, service);
         keeper.Log.Notice($"service {service.Definition.Id} deactivated");

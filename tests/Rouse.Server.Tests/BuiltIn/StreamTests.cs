@@ -101,8 +101,8 @@ public sealed class StreamTests
         for (int i = 0; i < lines.Length - 1; i++)
         {
             Assert.Equal(72, lines[i].Length);
-            Assert.Equal((char)(0x21 + (i % 93)), lines[i][0]);
-            Assert.Equal((char)(0x21 + ((i + 71) % 93)), lines[i][71]);
+            Assert.Equal((char)(0x21 + (i % 95 % 93)), lines[i][0]);
+            Assert.Equal((char)(0x21 + (((i % 95) + 71) % 93)), lines[i][71]);
         }
 
         peer.Gone = true;

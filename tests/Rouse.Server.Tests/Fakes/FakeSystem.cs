@@ -328,6 +328,11 @@ internal sealed class FakeSystem : ISystem
 
     public SysResult OpenAppend(string path)
     {
+        if (path.StartsWith("/nowhere/", StringComparison.Ordinal))
+        {
+            return SysResult.Fail(Errno.ENOENT);
+        }
+
         SysResult made = New(FakeKind.Log);
         Logs.TryAdd(path, new StringBuilder());
         _open[made.Value].Log = Logs[path];

@@ -39,6 +39,9 @@ internal static class Given
         LogOnFailure = LogOnFailure.Host,
     };
 
+    public static LogTarget LogFile(string path, long softLimit = 0, long hardLimit = 0) =>
+        new(LogTargetKind.File, 0, 0, path, softLimit, hardLimit);
+
     public static ServiceDefinition BuiltIn(BuiltInService kind, ushort port = 2007) => External(port, kind.ToString().ToLowerInvariant()) with
     {
         BuiltIn = kind,

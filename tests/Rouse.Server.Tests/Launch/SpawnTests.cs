@@ -137,7 +137,7 @@ public sealed class SpawnTests
     {
         Given.World world = Given.Running(Given.External() with { Wait = true });
         world.Connect();
-        Assert.Equal("", world.System.Spawned[0].RemoteHost);
+        Assert.Equal("<no address>", world.System.Spawned[0].RemoteHost);
         Assert.Contains($"START: server pid={world.System.LastPid} from=<no address>", world.ServiceLines);
         Assert.Single(world.System.ListenerOn(2000)!.Waiting);
     }

@@ -30,7 +30,7 @@ public sealed class LogTests
     {
         FakeSystem system = new();
         LogClock clock = new(system);
-        FileSink sink = new(system, clock, "/log", 0, 0, (_, _) => { });
+        FileSink sink = new(system, clock, "a", Given.LogFile("/log", 0, 0), (_, _) => { });
         ServiceLog log = new(Given.External(1, "a") with { LogOnSuccess = words }, sink, clock);
         log.Start(5, Given.PeerAt(10, 0, 0, 1), 0);
         log.Exit(new ChildExit(5, 1, -1), 2, 0);
@@ -46,7 +46,7 @@ public sealed class LogTests
         LogClock clock = new(system);
         clock.Read(0);
         System.Collections.Generic.List<string> told = [];
-        FileSink sink = new(system, clock, "/log", 100, 200, (_, text) => told.Add(text));
+        FileSink sink = new(system, clock, "a", Given.LogFile("/log", 100, 200), (_, text) => told.Add(text));
         for (int i = 0; i < 50; i++)
         {
             sink.Write("0123456789"u8);
@@ -67,7 +67,7 @@ public sealed class LogTests
         LogClock clock = new(system);
         clock.Read(0);
         int told = 0;
-        FileSink sink = new(system, clock, "/log", 0, 0, (_, _) => told++);
+        FileSink sink = new(system, clock, "a", Given.LogFile("/log", 0, 0), (_, _) => told++);
         system.WriteError = Errno.ENOSPC;
         for (int i = 0; i < 10; i++)
         {
@@ -113,5 +113,15 @@ public sealed class LogTests
         log.Notice("Started working: 3 available services");
         log.Debug("not wanted");
         Assert.Matches(@"^\d\d/\d+/\d+@\d\d:\d\d:\d\d xinetd\[42\]: NOTICE: Started working: 3 available services\n$", system.Logs["/log"].ToString());
+    }
+
+    [Fact]
+    public void A_service_whose_log_cannot_be_opened_is_not_started_and_the_others_are()
+    {
+        Given.World world = Given.Running(
+            Given.External(2001, "blind") with { LogType = Given.LogFile("/nowhere/log") }, Given.External(2002, "seeing"));
+        Assert.Contains("Service blind failed to start and is deactivated.", world.DaemonLog);
+        Assert.False(world.Connect(2001));
+        Assert.True(world.Connect(2002));
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using Rouse.Config;
 using Rouse.Config.Addresses;
 using Rouse.Config.Model;
 using Rouse.Linux;
@@ -58,6 +59,28 @@ public sealed class ReloadTests
         world.Reload(Given.Configuration() with { DefaultsBroken = true });
         Assert.True(world.Connect());
         Assert.Equal(2, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void A_service_that_vanishes_beside_a_stray_line_keeps_running()
+    {
+        Given.World world = Given.Running(Given.External(2001, "a"), Given.External(2002, "b"));
+        world.Reload(Given.Configuration(Given.External(2001, "a")) with { HasStrayLines = true });
+        Assert.Contains("service b has vanished", world.DaemonLog);
+        Assert.DoesNotContain("deactivated", world.DaemonLog);
+        Assert.DoesNotContain("Reconfigured", world.DaemonLog);
+    }
+
+    [Fact]
+    public void A_stray_line_does_not_keep_what_is_switched_off_or_kept()
+    {
+        Given.World world = Given.Running(Given.External(2001, "a"), Given.External(2002, "b"));
+        world.Reload(Given.Configuration(Given.External(2001, "a")) with
+        {
+            HasStrayLines = true,
+            Disabled = [new DisabledService("b", "b", default)],
+        });
+        Assert.Contains("service b deactivated", world.DaemonLog);
     }
 
     [Fact]
