@@ -81,7 +81,7 @@ public sealed class DocumentTests
     public void Every_difference_from_xinetd_is_listed_with_its_test() => Expect.NoFaults(DifferenceRule.Faults(Repository.Files));
 
     [Theory]
-    [InlineData("### D-001 A\nTest: `T.Good`\n### D-003 B\nTest: `T.Good`\n", "D-003 stands where D-002")]
+    [InlineData("### D-001 A\nTest: `T.Good`\n### D-001 B\nTest: `T.Good`\n", "D-001 is the number of 2")]
     [InlineData("### D-001 A\nWhat: x\n", "no line")]
     [InlineData("### D-001 A\nTest: `T.Good`,\n`T.Bad`\n", "T.Bad")]
     [InlineData("### D-001 A\nTest: `U.Good`\n", "U.Good")]

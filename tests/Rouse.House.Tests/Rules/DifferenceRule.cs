@@ -1,13 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
 
 namespace Rouse.House.Tests.Rules;
 
 /// <summary>
-/// docs/differences.md: one heading <c>### D-001 title</c> a difference, numbered without gaps, each with the tests that show it
+/// docs/differences.md: one heading <c>### D-001 title</c> a difference, each number once, each with the tests that show it
 /// (<c>Test: `Class.Method`</c>, or <c>Test: none yet</c>, which owns up to it); and every D-number that the repository mentions is there.
 /// </summary>
 internal static partial class DifferenceRule
@@ -22,10 +21,7 @@ internal static partial class DifferenceRule
     }
 
     private static IEnumerable<string> NumberFaults(string[] ids) =>
-        ids.Select((id, index) => (Id: id, Expected: "D-" + (index + 1).ToString("000", CultureInfo.InvariantCulture)))
-            .Where(pair => pair.Id != pair.Expected)
-            .Take(1)
-            .Select(pair => $"{Page}: {pair.Id} stands where {pair.Expected} should");
+        ids.CountBy(id => id).Where(pair => pair.Value > 1).Select(pair => $"{Page}: {pair.Key} is the number of {pair.Value} differences");
 
     private static IEnumerable<string> TestFaults(HouseFile page, IReadOnlyList<HouseFile> files)
     {

@@ -17,7 +17,12 @@ internal static partial class ManualRule
 
     private static readonly Dictionary<string, string> Closers = new(StringComparer.Ordinal)
     {
-        ["El"] = "Bl", ["Ed"] = "Bd", ["Oc"] = "Oo", ["Re"] = "Rs", ["Ef"] = "Bf", ["Ek"] = "Bk",
+        ["El"] = "Bl",
+        ["Ed"] = "Bd",
+        ["Oc"] = "Oo",
+        ["Re"] = "Rs",
+        ["Ef"] = "Bf",
+        ["Ek"] = "Bk",
     };
 
     private static readonly HashSet<string> Macros = new(
