@@ -78,6 +78,20 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>The beginning of a regular file, as much as the buffer holds: how many bytes. Anything but a regular file is EINVAL.</summary>
+    public static SysResult ReadStart(string path, Span<byte> buffer)
+    {
+        SysResult opened = Open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+        if (!opened.Ok)
+        {
+            return opened;
+        }
+
+        SysResult read = KindOf(opened.Fd) == FileKind.Regular ? Read(opened.Fd, buffer) : SysResult.Fail(Errno.EINVAL);
+        Sockets.Close(opened.Fd);
+        return read;
+    }
+
     public static SysResult Read(Fd fd, Span<byte> buffer)
     {
         fixed (byte* to = buffer)
@@ -150,22 +164,13 @@ public static unsafe partial class Files
             }
         }
 
-        return (stat.Mode & 0xf000) switch
-        {
-            0x8000 => FileKind.Regular,
-            0x4000 => FileKind.Directory,
-            _ => FileKind.Other,
-        };
+        return stat.Kind;
     }
 
+    public static FileKind KindOf(Fd fd) => Stat(fd, out Statx stat) ? stat.Kind : FileKind.Missing;
+
     /// <summary>A file's size in bytes, or −1.</summary>
-    public static long SizeOf(Fd fd)
-    {
-        Statx stat;
-        byte empty = 0;
-        const int AtEmptyPath = 0x1000;
-        return statx(fd.Value, &empty, AtEmptyPath, STATX_BASIC, &stat) < 0 ? -1 : (long)stat.Size;
-    }
+    public static long SizeOf(Fd fd) => Stat(fd, out Statx stat) ? (long)stat.Size : -1;
 
     /// <summary>access(2) with X_OK.</summary>
     public static SysResult MayExecute(string path)
@@ -207,6 +212,16 @@ public static unsafe partial class Files
         return result;
     }
 
+    private static bool Stat(Fd fd, out Statx stat)
+    {
+        const int AtEmptyPath = 0x1000;
+        byte empty = 0;
+        fixed (Statx* result = &stat)
+        {
+            return statx(fd.Value, &empty, AtEmptyPath, STATX_BASIC, result) >= 0;
+        }
+    }
+
     internal static byte[] Zero(string path)
     {
         byte[] bytes = new byte[path.Length + 1];
@@ -231,6 +246,13 @@ public static unsafe partial class Files
 
         [FieldOffset(40)]
         public ulong Size;
+
+        public readonly FileKind Kind => (Mode & 0xf000) switch
+        {
+            0x8000 => FileKind.Regular,
+            0x4000 => FileKind.Directory,
+            _ => FileKind.Other,
+        };
     }
 
     [LibraryImport("libc", SetLastError = true)]

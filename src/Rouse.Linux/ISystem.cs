@@ -110,6 +110,9 @@ public interface ISystem
 
     SysResult Write(Fd fd, ReadOnlySpan<byte> bytes);
 
+    /// <summary>The beginning of a regular file, as much as the buffer holds: how many bytes. Anything but a regular file is EINVAL.</summary>
+    SysResult ReadFile(string path, Span<byte> buffer);
+
     /// <summary>fstat(2)'s st_size, or −1.</summary>
     long SizeOf(Fd fd);
 

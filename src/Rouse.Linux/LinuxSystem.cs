@@ -75,6 +75,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult OpenAppend(string path) => Files.OpenAppend(path);
 
+    public SysResult ReadFile(string path, Span<byte> buffer) => Files.ReadStart(path, buffer);
+
     public SysResult Write(Fd fd, ReadOnlySpan<byte> bytes) => Files.Write(fd, bytes);
 
     public long SizeOf(Fd fd) => Files.SizeOf(fd);

@@ -45,6 +45,7 @@ public sealed class Keeper
         Shedder = new Shedder(Loop, log);
         ClockText = new ClockText(clock);
         Handlers = new ConnectionHandlers(this);
+        Reception = new Reception(this);
         DatagramGuard = new DatagramGuard(this);
         Loop.EndOfTurn = Logs.Flush;
         Loop.Quiet = settings.Memory is { } memory ? memory.Release : null;
@@ -84,6 +85,8 @@ public sealed class Keeper
     internal ClockText ClockText { get; }
 
     internal ConnectionHandlers Handlers { get; }
+
+    internal Reception Reception { get; }
 
     internal DatagramGuard DatagramGuard { get; }
 

@@ -192,8 +192,11 @@ public sealed class RealServerTests
     {
         var environment = new Dictionary<string, string>(Command.Environment)
         {
-            ["GIT_CONFIG_NOSYSTEM"] = "1", ["HOME"] = "/nonexistent", ["GIT_CONFIG_COUNT"] = "1",
-            ["GIT_CONFIG_KEY_0"] = "safe.directory", ["GIT_CONFIG_VALUE_0"] = "*",
+            ["GIT_CONFIG_NOSYSTEM"] = "1",
+            ["HOME"] = "/nonexistent",
+            ["GIT_CONFIG_COUNT"] = "1",
+            ["GIT_CONFIG_KEY_0"] = "safe.directory",
+            ["GIT_CONFIG_VALUE_0"] = "*",
         };
         return Command.Succeed(environment, "git", ["-C", folder, .. arguments]);
     }

@@ -7,7 +7,6 @@ namespace Rouse.Parity.Tests;
 public sealed class BannerParityTests
 {
     [Fact]
-    [KnownGap("banners are not built yet")]
     public void An_accepted_peer_gets_banner_and_banner_success() => Comparison.Same(
         scene => Play(scene, "only_from = 127.0.0.1"),
         """
@@ -16,7 +15,6 @@ public sealed class BannerParityTests
         """);
 
     [Fact]
-    [KnownGap("banners are not built yet")]
     public void A_peer_refused_by_address_gets_banner_and_banner_fail() => Comparison.Same(
         scene => Play(scene, "no_access = 127.0.0.1"),
         """
@@ -25,7 +23,6 @@ public sealed class BannerParityTests
         """);
 
     [Fact]
-    [KnownGap("banners are not built yet")]
     public void A_peer_refused_by_a_limit_gets_banner_and_banner_fail() => Comparison.Same(
         scene => Play(scene, "instances = 0"),
         """
@@ -34,7 +31,6 @@ public sealed class BannerParityTests
         """);
 
     [Fact]
-    [KnownGap("banners are not built yet")]
     public void A_banner_that_cannot_be_read_stops_nobody() => Comparison.Same(
         scene =>
         {

@@ -25,9 +25,6 @@ internal static class NotYet
         NotServed("flag IDONLY", AttributeId.Flags, s => s.Is(ServiceFlags.IdOnly)),
         NotServed("socket_type raw", AttributeId.SocketType, s => s.SocketType == SocketType.Raw),
         NotServed("socket_type seqpacket", AttributeId.SocketType, s => s.SocketType == SocketType.SeqPacket),
-        Ignored(Severity.Warning, "banner is not shown", AttributeId.Banner, s => s.Banner.Length > 0),
-        Ignored(Severity.Warning, "banner_success is not shown", AttributeId.BannerSuccess, s => s.BannerSuccess.Length > 0),
-        Ignored(Severity.Warning, "banner_fail is not shown", AttributeId.BannerFail, s => s.BannerFail.Length > 0),
         Ignored(
             Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnSuccess, s => s.LogOnSuccess.HasFlag(LogOnSuccess.UserId)),
         Ignored(

@@ -18,7 +18,8 @@ internal static class DatagramAnswers
     public static DatagramAnswer For(BuiltInService kind) => kind switch
     {
         BuiltInService.Echo => static (_, batch, index) => batch.ReplyWithPayload(index, batch.Payload(index).Length),
-        BuiltInService.Discard => static (_, _, _) => { },
+        BuiltInService.Discard => static (_, _, _) => { }
+        ,
         BuiltInService.Daytime => static (keeper, batch, index) => batch.Reply(index, keeper.ClockText.Daytime(keeper.Loop.NowUnix)),
         BuiltInService.Time => static (keeper, batch, index) => batch.Reply(index, keeper.ClockText.Time(keeper.Loop.NowUnix)),
         BuiltInService.Chargen => static (_, batch, index) => batch.Reply(index, ChargenReply),

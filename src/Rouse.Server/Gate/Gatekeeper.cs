@@ -25,50 +25,61 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
     /// <summary>Live servers of all services.</summary>
     public int Processes { get; set; }
 
-    /// <summary>May this peer's connection be served now? <see cref="RefusalReason.None"/> if so.</summary>
-    public RefusalReason Judge(Service service, in SocketAddress peer)
+    /// <summary>May this peer's connection be served now?</summary>
+    public Judgement Judge(Service service, in SocketAddress peer)
     {
         ServiceDefinition definition = service.Definition;
         if (definition.Cps.Rate > 0 && service.Cps.Add(loop.NowMs, definition.Cps.Rate))
         {
-            return RefusalReason.ConnectionsPerSecond;
+            return Judgement.Refused(RefusalReason.ConnectionsPerSecond);
         }
 
         if (definition.MaxLoad is { } maxLoad && Load() >= maxLoad)
         {
-            return RefusalReason.Load;
+            return Judgement.Refused(RefusalReason.Load);
         }
 
         clock.Read(loop.NowUnix);
-        int minute = clock.Local.MinuteOfDay;
-        Verdict time = AccessControl.DecideTime(minute, service.Policy);
+        Verdict time = AccessControl.DecideTime(clock.Local.MinuteOfDay, service.Policy);
         if (!time.Allowed)
         {
-            return time.Reason;
+            return Judgement.Refused(time.Reason);
         }
 
         RefusalReason full = service.Occupancy.Check(definition, peer);
         if (full != RefusalReason.None)
         {
-            return full;
+            return Judgement.Refused(full);
         }
 
         if (service.SpawnsServers && Processes >= ProcessLimit)
         {
-            return RefusalReason.ProcessLimit;
+            return Judgement.Refused(RefusalReason.ProcessLimit);
         }
 
-        return JudgeAddress(service, peer, minute);
+        return JudgeAddress(service, peer, PeerName.NotAsked);
     }
 
-    private RefusalReason JudgeAddress(Service service, in SocketAddress peer, int minute)
+    /// <summary>The same for a datagram, or for a socket whose peer is not known: nothing waits for a name here.</summary>
+    public RefusalReason JudgeDatagram(Service service, in SocketAddress peer)
+    {
+        Judgement judgement = Judge(service, peer);
+
+        // Names of peers are not looked up yet: decided as if the look-up had failed, which opens nothing.
+        return judgement.NeedsName ? JudgeAddress(service, peer, PeerName.Unknown).Reason : judgement.Reason;
+    }
+
+    /// <summary>
+    /// The last question, for itself: may this address come in, with what is known of its name? A name that is known or
+    /// <see cref="PeerName.Unknown"/> always decides.
+    /// </summary>
+    public Judgement JudgeAddress(Service service, in SocketAddress peer, in PeerName name)
     {
         IpAddress? address = peer.IsNone ? null : new IpAddress(peer.Address);
-        Verdict verdict = AccessControl.DecideAddress(new AccessRequest(address, minute, PeerName.NotAsked), service.Policy);
+        Verdict verdict = AccessControl.DecideAddress(new AccessRequest(address, clock.Local.MinuteOfDay, name), service.Policy);
         if (verdict.NeedsName)
         {
-            // Names of peers are not looked up yet: decided as if the look-up had failed, which opens nothing.
-            verdict = AccessControl.DecideAddress(new AccessRequest(address, minute, PeerName.Unknown), service.Policy);
+            return Judgement.AskName;
         }
 
         if (verdict.By == DecidedBy.EqualMatch)
@@ -78,7 +89,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
             log.Error(Config.Text.SourceFile.Decode(text[..length]));
         }
 
-        return verdict.Allowed ? RefusalReason.None : verdict.Reason;
+        return verdict.Allowed ? Judgement.Allowed : Judgement.Refused(verdict.Reason);
     }
 
     // getloadavg opens a file: once a second is often enough for an average over a minute.

@@ -22,7 +22,7 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
         for (int i = 0; i < batch.Count && IsWatched; i++)
         {
             SocketAddress peer = batch.Peer(i);
-            RefusalReason reason = Keeper.Gate.Judge(Service, peer);
+            RefusalReason reason = Keeper.Gate.JudgeDatagram(Service, peer);
             if (reason != RefusalReason.None)
             {
                 Service.Refuse(reason, peer);

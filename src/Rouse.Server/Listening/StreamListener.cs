@@ -1,4 +1,3 @@
-using Rouse.Access;
 using Rouse.Linux;
 
 namespace Rouse.Server.Listening;
@@ -18,7 +17,7 @@ internal sealed class StreamListener(Service service, Fd socket) : Listener(serv
             SysResult accepted = Keeper.System.Accept(Socket, nonBlocking: !Service.SpawnsServers, out SocketAddress peer);
             if (accepted.Ok)
             {
-                Receive(accepted.Fd, peer);
+                Keeper.Reception.Receive(Service, accepted.Fd, peer);
             }
             else if (accepted.Error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS)
             {
@@ -32,18 +31,5 @@ internal sealed class StreamListener(Service service, Fd socket) : Listener(serv
 
             // Anything else (ECONNABORTED, EPROTO, EINTR, network errors passed on by accept(2)) belongs to one connection: take the next.
         }
-    }
-
-    private void Receive(Fd connection, in SocketAddress peer)
-    {
-        RefusalReason reason = Keeper.Gate.Judge(Service, peer);
-        if (reason == RefusalReason.None)
-        {
-            Service.Handler!.Serve(Service, connection, peer);
-            return;
-        }
-
-        Keeper.System.Close(connection);
-        Service.Refuse(reason, peer);
     }
 }

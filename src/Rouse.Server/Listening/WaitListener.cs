@@ -21,7 +21,7 @@ internal sealed class WaitListener(Service service, Fd socket) : Listener(servic
             return;
         }
 
-        RefusalReason reason = Keeper.Gate.Judge(Service, peer);
+        RefusalReason reason = Keeper.Gate.JudgeDatagram(Service, peer);
         if (reason != RefusalReason.None)
         {
             Drop();

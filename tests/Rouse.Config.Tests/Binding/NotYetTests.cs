@@ -38,9 +38,6 @@ public sealed class NotYetTests
     }
 
     [Theory]
-    [InlineData("banner = /etc/b", Severity.Warning)]
-    [InlineData("banner_success = /etc/b", Severity.Warning)]
-    [InlineData("banner_fail = /etc/b", Severity.Warning)]
     [InlineData("log_on_success = USERID", Severity.Notice)]
     [InlineData("log_on_failure = USERID", Severity.Notice)]
     [InlineData("log_on_failure = RECORD", Severity.Notice)]
@@ -48,10 +45,6 @@ public sealed class NotYetTests
     [InlineData("flags = NORETRY", Severity.Notice)]
     public void What_only_adds_something_is_told(string line, Severity severity) =>
         Loaded.WithLines(line).Runs(Codes.NoEffectYet, severity);
-
-    [Fact]
-    public void A_banner_of_the_defaults_is_told_too() =>
-        Loaded.From("defaults\n{\nbanner = /etc/b\n}\n" + Loaded.Service("")).Runs(Codes.NoEffectYet, Severity.Warning);
 
     [Theory]
     [InlineData("/etc/hosts.allow", "ALL: 10.0.0.1")]

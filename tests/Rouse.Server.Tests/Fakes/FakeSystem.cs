@@ -56,6 +56,8 @@ internal sealed class FakeSystem : ISystem
 
     public Dictionary<string, StringBuilder> Logs { get; } = [];
 
+    public Dictionary<string, byte[]> Files { get; } = [];
+
     public List<(SocketAddress Peer, byte[] Bytes)> DatagramsSent { get; } = [];
 
     public void Advance(long ms) => MonotonicMs += ms;
@@ -337,6 +339,18 @@ internal sealed class FakeSystem : ISystem
         Logs.TryAdd(path, new StringBuilder());
         _open[made.Value].Log = Logs[path];
         return made;
+    }
+
+    public SysResult ReadFile(string path, Span<byte> buffer)
+    {
+        if (!Files.TryGetValue(path, out byte[]? bytes))
+        {
+            return SysResult.Fail(Errno.ENOENT);
+        }
+
+        int n = Math.Min(bytes.Length, buffer.Length);
+        bytes.AsSpan(0, n).CopyTo(buffer);
+        return SysResult.Success(n);
     }
 
     public SysResult Write(Fd fd, ReadOnlySpan<byte> bytes)
