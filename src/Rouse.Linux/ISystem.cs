@@ -80,6 +80,12 @@ public interface ISystem
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 
+    /// <summary>
+    /// Takes one connection out of a listening socket's queue and closes it. Never waits, although the socket blocks for the servers that
+    /// are given it: one of them may have been quicker.
+    /// </summary>
+    void DropConnection(Fd listener);
+
     /// <summary>Takes one datagram out of the queue.</summary>
     void DropDatagram(Fd socket);
 

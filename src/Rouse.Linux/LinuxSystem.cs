@@ -57,6 +57,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
+    public void DropConnection(Fd listener) => Sockets.DropConnection(listener);
+
     public void DropDatagram(Fd socket) => Sockets.DropDatagram(socket);
 
     public SysResult ReceiveBatch(Fd socket, DatagramBatch batch) => batch.Receive(socket);

@@ -11,6 +11,7 @@ internal static unsafe partial class Sockets
     private const int SOCK_NONBLOCK = 0x800;
     private const int SOL_SOCKET = 1;
     private const int SO_REUSEADDR = 2;
+    private const int SO_RCVTIMEO = 20;
     private const int SO_KEEPALIVE = 9;
     private const int IPPROTO_TCP = 6;
     private const int TCP_NODELAY = 1;
@@ -77,6 +78,18 @@ internal static unsafe partial class Sockets
         return SysResult.Success(fd);
     }
 
+    public static void DropConnection(Fd listener)
+    {
+        // accept4 has no flag for "do not wait", and O_NONBLOCK would be the servers' too: a time limit of a moment holds for this call only.
+        SetReceiveTimeout(listener, 1);
+        int fd = accept4(listener.Value, null, null, SOCK_CLOEXEC);
+        SetReceiveTimeout(listener, 0);
+        if (fd >= 0)
+        {
+            Close(new Fd(fd));
+        }
+    }
+
     public static SysResult Receive(Fd socket, Span<byte> buffer)
     {
         fixed (byte* to = buffer)
@@ -135,6 +148,13 @@ internal static unsafe partial class Sockets
 
     private static SocketAddress Address(byte* raw, int length) =>
         SocketAddresses.Read(new ReadOnlySpan<byte>(raw, Math.Min(length, SocketAddresses.MaxSize)));
+
+    // struct timeval; 0 waits without end.
+    private static void SetReceiveTimeout(Fd socket, long microseconds)
+    {
+        long* time = stackalloc long[2] { 0, microseconds };
+        _ = setsockopt(socket.Value, SOL_SOCKET, SO_RCVTIMEO, time, 2 * sizeof(long));
+    }
 
     private static void SetOption(int fd, int level, int option, int value) => _ = setsockopt(fd, level, option, &value, sizeof(int));
 

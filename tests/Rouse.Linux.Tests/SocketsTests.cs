@@ -48,6 +48,19 @@ public sealed class SocketsTests
     }
 
     [Fact]
+    public void A_connection_is_dropped_and_without_one_nothing_waits_though_the_socket_blocks()
+    {
+        Fd listener = _system.OpenListener(
+            new ListenRequest(new SocketAddress(AddressFamily.IPv4, Loopback4, 0), 1, 0, V6Only: false, NonBlocking: false)).Fd;
+        using Socket client = new(System.Net.Sockets.AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(IPAddress.Loopback, _system.LocalAddress(listener).Port);
+        _system.DropConnection(listener);
+        Assert.Equal(0, client.Receive(new byte[1]));
+        _system.DropConnection(listener);
+        _system.Close(listener);
+    }
+
+    [Fact]
     public void A_port_in_use_says_so()
     {
         Fd listener = Listen(AddressFamily.IPv4, 1, out ushort port);

@@ -44,11 +44,6 @@ internal sealed class WaitListener(Service service, Fd socket) : Listener(servic
             return;
         }
 
-        // The queue is not empty, so that this cannot wait, although the socket blocks: Linux keeps a connection queued even when reset.
-        SysResult accepted = Keeper.System.Accept(Socket, nonBlocking: false, out _);
-        if (accepted.Ok)
-        {
-            Keeper.System.Close(accepted.Fd);
-        }
+        Keeper.System.DropConnection(Socket);
     }
 }

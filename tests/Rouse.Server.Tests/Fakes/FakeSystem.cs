@@ -258,6 +258,14 @@ internal sealed class FakeSystem : ISystem
         return any ? SysResult.Success(1) : SysResult.Fail(Errno.EAGAIN);
     }
 
+    public void DropConnection(Fd listener)
+    {
+        if (_open[listener.Value].Waiting.TryDequeue(out (SocketAddress Peer, FakePeer? End) waiting) && waiting.End is not null)
+        {
+            waiting.End.Closed = true;
+        }
+    }
+
     public void DropDatagram(Fd socket) => _open[socket.Value].Datagrams.TryDequeue(out _);
 
     public SysResult ReceiveBatch(Fd socket, DatagramBatch batch)
