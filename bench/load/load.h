@@ -12,6 +12,7 @@ struct options {
     unsigned connections; // at most so many in all
     double seconds;       // and none is begun after so long
     size_t size;          // bytes of a message
+    uint16_t far_port;    // where what is redirected arrives
 };
 
 // Every connection (or datagram) ends in exactly one of these. Anything but `answered` makes a measurement invalid.
@@ -24,6 +25,7 @@ struct tally {
 
 int64_t now_ns(void);
 void fill_message(unsigned char *message, size_t size);
+int listen_at(const struct sockaddr_in *address); // a listening socket that does not block, or -1
 
 void tally_begin(struct tally *tally, unsigned capacity);
 void tally_answer(struct tally *tally, int64_t latency_ns);
@@ -36,6 +38,9 @@ int tally_print(struct tally *tally); // the process's exit code: 0, or 1 when a
 int run_echo(const struct options *options);
 int run_read(const struct options *options);
 int run_datagrams(const struct options *options);
+int run_trips(const struct options *options);
+int run_bytes(const struct options *options);
+int run_far(const struct options *options);
 int run_idle(const struct options *options);
 int run_wait(const struct options *options);
 int run_reload(const char *pid, const char *log, const char *line);

@@ -10,13 +10,17 @@
 
 static int usage(void)
 {
-    fputs("usage: load echo|read|datagrams|idle|wait -p PORT [-a ADDRESS] [-c CLIENTS] [-n CONNECTIONS] [-t SECONDS] [-m BYTES]\n"
+    fputs("usage: load echo|read|datagrams|trips|bytes|far|idle|wait -p PORT [-a ADDRESS] [-c CLIENTS] [-n CONNECTIONS] [-t SECONDS]\n"
+          "            [-m BYTES] [-f PORT]\n"
           "       load reload PID LOG LINE\n"
           "       load footprint PID\n"
           "       load loopback\n"
           "echo       connect, send, receive the same, shut down, read to end of file\n"
           "read       connect, read to end of file\n"
           "datagrams  send a datagram, receive the same\n"
+          "trips      connect once, send and receive the same again and again\n"
+          "bytes      send as much as goes to PORT; count what arrives at the port of -f\n"
+          "far        a server that returns what it gets\n"
           "idle       open CONNECTIONS echo connections, say \"ready\", hold them until the input ends\n"
           "wait       until the port accepts a connection\n"
           "reload     SIGHUP to PID; the time until LINE stands in LOG\n"
@@ -30,7 +34,7 @@ static int parse(struct options *options, int argc, char **argv)
 {
     *options = (struct options){ .target = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) },
                                  .clients = 1, .connections = 2000000, .seconds = 5, .size = 32 };
-    for (int option; (option = getopt(argc, argv, "p:a:c:n:t:m:")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "p:a:c:n:t:m:f:")) != -1;) {
         switch (option) {
         case 'p': options->target.sin_port = htons((uint16_t)atoi(optarg)); break;
         case 'a':
@@ -40,6 +44,7 @@ static int parse(struct options *options, int argc, char **argv)
         case 'c': options->clients = (unsigned)atoi(optarg); break;
         case 'n': options->connections = (unsigned)atoi(optarg); break;
         case 't': options->seconds = atof(optarg); break;
+        case 'f': options->far_port = (uint16_t)atoi(optarg); break;
         case 'm': options->size = (size_t)atoi(optarg); break;
         default: return 0;
         }
@@ -52,7 +57,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(const struct options *);
-    } modes[] = { { "echo", run_echo }, { "read", run_read }, { "datagrams", run_datagrams }, { "idle", run_idle }, { "wait", run_wait } };
+    } modes[] = { { "echo", run_echo }, { "read", run_read }, { "datagrams", run_datagrams }, { "trips", run_trips },
+                  { "bytes", run_bytes }, { "far", run_far }, { "idle", run_idle }, { "wait", run_wait } };
     struct options options;
     if (argc == 5 && strcmp(argv[1], "reload") == 0)
         return run_reload(argv[2], argv[3], argv[4]);

@@ -17,7 +17,7 @@ TEXT
 service() {
     local name=$1 id=$2 port=$3 socket_type=$4 type=UNLISTED wait=no protocol=tcp
     shift 4
-    [[ $name == spawn ]] || type='INTERNAL UNLISTED'
+    [[ $name == spawn || $name == relay ]] || type='INTERNAL UNLISTED'
     [[ $socket_type == dgram ]] && wait=yes protocol=udp
     cat <<TEXT
 service $name

@@ -13,6 +13,9 @@ public enum PollEvents : uint
     Error = 0x8,
     HangUp = 0x10,
     PeerClosed = 0x2000,
+
+    /// <summary>Each readiness is told once, when it comes, not as long as it lasts.</summary>
+    EdgeTriggered = 0x80000000,
 }
 
 /// <summary>One ready descriptor, named by the token that it was watched with.</summary>

@@ -77,6 +77,24 @@ public interface ISystem
 
     void SetKeepAlive(Fd socket);
 
+    /// <summary>
+    /// socket(2), bind(2) to <paramref name="from"/> unless it is none, and connect(2) without waiting: the new non-blocking descriptor, also
+    /// while the connect is under way. It becomes writable when that is over; <see cref="ConnectError"/> then says how it went.
+    /// </summary>
+    SysResult StartConnect(in SocketAddress to, in SocketAddress from);
+
+    /// <summary>SO_ERROR: why a connect failed, or none.</summary>
+    Errno ConnectError(Fd socket);
+
+    /// <summary>The peer is to see a reset, not an end, when this connection is closed: SO_LINGER of no seconds.</summary>
+    void ResetOnClose(Fd socket);
+
+    /// <summary>pipe2(2), both ends non-blocking; as large as <paramref name="capacity"/> bytes where the limits allow it.</summary>
+    SysResult OpenPipe(int capacity, out Pipe pipe);
+
+    /// <summary>splice(2): moves up to <paramref name="most"/> bytes between a socket and a pipe without copying; 0 at the end.</summary>
+    SysResult Splice(Fd from, Fd to, int most);
+
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 

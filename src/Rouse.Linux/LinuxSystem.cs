@@ -55,6 +55,16 @@ public sealed class LinuxSystem : ISystem
 
     public void SetKeepAlive(Fd socket) => Sockets.SetKeepAlive(socket);
 
+    public SysResult StartConnect(in SocketAddress to, in SocketAddress from) => Sockets.StartConnect(to, from);
+
+    public Errno ConnectError(Fd socket) => Sockets.ConnectError(socket);
+
+    public void ResetOnClose(Fd socket) => Sockets.ResetOnClose(socket);
+
+    public SysResult OpenPipe(int capacity, out Pipe pipe) => Pipes.Open(capacity, out pipe);
+
+    public SysResult Splice(Fd from, Fd to, int most) => Pipes.Splice(from, to, most);
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
     public void DropConnection(Fd listener) => Sockets.DropConnection(listener);

@@ -13,7 +13,6 @@ internal static class NotYet
 {
     private static readonly Row[] Rows =
     [
-        NotServed("redirect", AttributeId.Redirect, s => s.Has(AttributeId.Redirect)),
         NotServed("type TCPMUX", AttributeId.Type, s => s.Is(ServiceTypes.Tcpmux) || s.Is(ServiceTypes.TcpmuxPlus)),
         NotServed("type RPC", AttributeId.Type, s => s.Is(ServiceTypes.Rpc)),
         NotServed("the internal service tcpmux", AttributeId.Type, s => s.BuiltIn == BuiltInService.Tcpmux),

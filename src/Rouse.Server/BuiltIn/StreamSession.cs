@@ -45,6 +45,7 @@ internal abstract class StreamSession : EventSource
     /// <summary>Closes the connection and gives back what it held. The session must not be touched by its caller afterwards.</summary>
     public void End()
     {
+        Ending();
         Keeper.Loop.Forget(this);
         Keeper.System.Close(Connection);
         Connection = Fd.None;
@@ -71,6 +72,11 @@ internal abstract class StreamSession : EventSource
 
     /// <summary>The connection is new: answer at once what can be answered at once, and watch for the rest.</summary>
     protected abstract void Start();
+
+    /// <summary>The session ends now: what must be said or closed before its connection is, and before its EXIT line.</summary>
+    protected virtual void Ending()
+    {
+    }
 
     /// <summary>Drops what the session holds beside its connection and goes back to where it came from.</summary>
     protected abstract void Recycle();

@@ -22,7 +22,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
     /// <summary>-limit: servers of all services together.</summary>
     public int ProcessLimit { get; set; } = int.MaxValue;
 
-    /// <summary>Live servers of all services.</summary>
+    /// <summary>Live servers of all services, and connections that are passed on to servers elsewhere.</summary>
     public int Processes { get; set; }
 
     /// <summary>May this peer's connection be served now?</summary>
@@ -52,7 +52,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
             return Judgement.Refused(full);
         }
 
-        if (service.SpawnsServers && Processes >= ProcessLimit)
+        if (service.TakesServers && Processes >= ProcessLimit)
         {
             return Judgement.Refused(RefusalReason.ProcessLimit);
         }

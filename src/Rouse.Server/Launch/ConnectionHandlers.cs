@@ -1,6 +1,7 @@
 using System;
 using Rouse.Config.Model;
 using Rouse.Server.BuiltIn;
+using Rouse.Server.Redirecting;
 
 namespace Rouse.Server.Launch;
 
@@ -13,9 +14,11 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly EchoHandler _echo = new();
     private readonly DiscardHandler _discard = new();
     private readonly ChargenHandler _chargen = new();
+    private readonly RedirectHandler _redirect = new(keeper);
 
     public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
     {
+        BuiltInService.None when definition.Redirect is not null => _redirect,
         BuiltInService.None => _spawn,
         BuiltInService.Echo => _echo,
         BuiltInService.Discard => _discard,

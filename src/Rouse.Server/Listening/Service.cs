@@ -66,7 +66,10 @@ internal sealed class Service
 
     public ServiceState State { get; private set; }
 
-    public bool SpawnsServers => Definition.BuiltIn == BuiltInService.None;
+    public bool SpawnsServers => Definition.BuiltIn == BuiltInService.None && Definition.Redirect is null;
+
+    /// <summary>Each connection takes one of the places of -limit: it has a server, if only one on another host.</summary>
+    public bool TakesServers => Definition.BuiltIn == BuiltInService.None;
 
     public bool IsDatagram => Definition.SocketType is SocketType.Dgram or SocketType.Raw;
 

@@ -15,6 +15,7 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
     private readonly bool _host = definition.LogOnSuccess.HasFlag(LogOnSuccess.Host);
     private readonly bool _status = definition.LogOnSuccess.HasFlag(LogOnSuccess.Exit);
     private readonly bool _duration = definition.LogOnSuccess.HasFlag(LogOnSuccess.Duration);
+    private readonly bool _traffic = definition.LogOnSuccess.HasFlag(LogOnSuccess.Traffic);
     private readonly bool _logsFailure = definition.LogOnFailure != LogOnFailure.None;
     private readonly bool _failureHost = definition.LogOnFailure.HasFlag(LogOnFailure.Host);
 
@@ -81,6 +82,27 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
             line.Append("(sec)"u8);
         }
 
+        sink.Write(line.Bytes);
+    }
+
+    /// <summary>A redirected connection is over: the bytes that came from the peer, and those that went to it.</summary>
+    public void Traffic(long bytesIn, long bytesOut, long nowUnix)
+    {
+        if (!_traffic)
+        {
+            return;
+        }
+
+        clock.Read(nowUnix);
+        Span<byte> buffer = stackalloc byte[LogLine.Capacity];
+        LogLine line = new(buffer);
+        line.Append("TRAFFIC: "u8);
+        line.Append(_id);
+        line.Append(" in="u8);
+        line.Append(bytesIn);
+        line.Append("(bytes) out="u8);
+        line.Append(bytesOut);
+        line.Append("(bytes)"u8);
         sink.Write(line.Bytes);
     }
 

@@ -10,8 +10,6 @@ public sealed class NotYetTests
     private const string Server = "wait = no\nuser = root\nserver = /usr/sbin/in.server\n";
 
     [Theory]
-    [InlineData(
-        "test", "type = UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no\nuser = root\nredirect = 127.0.0.1 echo")]
     [InlineData("test", "type = TCPMUX UNLISTED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData("test", "type = TCPMUXPLUS UNLISTED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData("rstatd", "type = RPC\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2-4\n" + Server)]

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text;
 using Rouse.Linux;
 
@@ -62,6 +64,8 @@ internal sealed class FakeSystem : ISystem
 
     public void Advance(long ms) => MonotonicMs += ms;
 
+    public List<FakeFile> Connections() => [.. _open.Values.Where(file => file.Kind == FakeKind.Connection)];
+
     /// <summary>The listener on a port; null when none is open.</summary>
     public FakeFile? ListenerOn(ushort port)
     {
@@ -115,6 +119,7 @@ internal sealed class FakeSystem : ISystem
     public SysResult Rewatch(Fd poll, Fd fd, PollEvents events, ulong token)
     {
         _watched[fd.Value] = (token, events);
+        _open[fd.Value].Told = PollEvents.None;
         return SysResult.Success();
     }
 
@@ -135,9 +140,13 @@ internal sealed class FakeSystem : ISystem
         int n = 0;
         foreach (int fd in _ready)
         {
-            PollEvents ready = Readiness(_open[fd]) & (_watched[fd].Events | PollEvents.HangUp);
-            if (ready != PollEvents.None && n < events.Length)
+            FakeFile file = _open[fd];
+            PollEvents ready = Readiness(file) & (_watched[fd].Events | PollEvents.HangUp | PollEvents.Error);
+            file.Told &= ready;
+            bool isNews = (_watched[fd].Events & PollEvents.EdgeTriggered) == PollEvents.None || (ready & ~file.Told) != PollEvents.None;
+            if (ready != PollEvents.None && isNews && n < events.Length)
             {
+                file.Told = ready;
                 events[n++] = new PollEvent(ready, _watched[fd].Token);
             }
         }
@@ -205,13 +214,20 @@ internal sealed class FakeSystem : ISystem
         FakePeer? peer = _open[socket.Value].Peer;
         if (peer is null || peer.Inbound.Count == 0)
         {
-            return peer is { SentAll: true } ? SysResult.Success() : SysResult.Fail(Errno.EAGAIN);
+            _open[socket.Value].Told &= ~PollEvents.In;
+            return peer is { Gone: true } ? SysResult.Fail(Errno.ECONNRESET)
+                : peer is { SentAll: true } ? SysResult.Success() : SysResult.Fail(Errno.EAGAIN);
         }
 
         int n = 0;
         while (n < buffer.Length && peer.Inbound.TryDequeue(out byte one))
         {
             buffer[n++] = one;
+        }
+
+        if (peer.Inbound.Count == 0)
+        {
+            _open[socket.Value].Told &= ~PollEvents.In;
         }
 
         return SysResult.Success(n);
@@ -231,6 +247,11 @@ internal sealed class FakeSystem : ISystem
         }
 
         int n = Math.Min(bytes.Length, peer.Window);
+        if (n < bytes.Length)
+        {
+            _open[socket.Value].Told &= ~PollEvents.Out;
+        }
+
         if (n == 0)
         {
             return SysResult.Fail(Errno.EAGAIN);
@@ -245,7 +266,74 @@ internal sealed class FakeSystem : ISystem
 
     public void Drain(Fd socket) => _open[socket.Value].Peer?.Inbound.Clear();
 
-    public SysResult Shutdown(Fd socket, ShutdownSide side) => SysResult.Success();
+    public SysResult Shutdown(Fd socket, ShutdownSide side)
+    {
+        if (side == ShutdownSide.Send && _open[socket.Value].Peer is { } peer)
+        {
+            peer.SawEnd = true;
+        }
+
+        return SysResult.Success();
+    }
+
+    /// <summary>Who is reached by a connect: null refuses. The default refuses everybody.</summary>
+    public Func<SocketAddress, FakePeer?> Target { get; set; } = _ => null;
+
+    public Errno ConnectStartError { get; set; }
+
+    public Errno PipeError { get; set; }
+
+    /// <summary>Pipe ends that are open now.</summary>
+    public int PipeEnds { get; private set; }
+
+    public SysResult StartConnect(in SocketAddress to, in SocketAddress from)
+    {
+        if (ConnectStartError != Errno.None)
+        {
+            return SysResult.Fail(ConnectStartError);
+        }
+
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = Target(to) ?? new FakePeer { ConnectError = Errno.ECONNREFUSED };
+        return made;
+    }
+
+    public Errno ConnectError(Fd socket) => _open[socket.Value].Peer!.ConnectError;
+
+    public void ResetOnClose(Fd socket) => _open[socket.Value].ResetsOnClose = true;
+
+    public SysResult OpenPipe(int capacity, out Pipe pipe)
+    {
+        pipe = Pipe.None;
+        if (PipeError != Errno.None)
+        {
+            return SysResult.Fail(PipeError);
+        }
+
+        pipe = new Pipe(New(FakeKind.Pipe).Fd, New(FakeKind.Pipe).Fd);
+        FakePeer bytes = new() { Window = capacity };
+        _open[pipe.ReadEnd.Value].Peer = bytes;
+        _open[pipe.WriteEnd.Value].Peer = bytes;
+        PipeEnds += 2;
+        return SysResult.Success();
+    }
+
+    public SysResult Splice(Fd from, Fd to, int most)
+    {
+        // A pipe is a peer that was written to and not yet read; its window is what it still takes.
+        FakePeer pipe = (_open[from.Value].Kind == FakeKind.Pipe ? _open[from.Value] : _open[to.Value]).Peer!;
+        if (_open[from.Value].Kind == FakeKind.Pipe)
+        {
+            SysResult sent = Send(to, CollectionsMarshal.AsSpan(pipe.Outbound)[..Math.Min(most, pipe.Outbound.Count)]);
+            pipe.Outbound.RemoveRange(0, Math.Max(sent.Value, 0));
+            pipe.Window += Math.Max(sent.Value, 0);
+            return sent;
+        }
+
+        byte[] buffer = new byte[Math.Min(most, pipe.Window)];
+        SysResult got = Receive(from, buffer);
+        return got is { Ok: true, Value: > 0 } ? Send(to, buffer.AsSpan(0, got.Value)) : got;
+    }
 
     public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;
 
@@ -301,7 +389,10 @@ internal sealed class FakeSystem : ISystem
         if (file.Peer is { } peer)
         {
             peer.Closed = true;
+            peer.SawReset |= file.ResetsOnClose;
         }
+
+        PipeEnds -= file.Kind == FakeKind.Pipe ? 1 : 0;
 
         if (file.Kind == FakeKind.Connection)
         {
@@ -389,8 +480,11 @@ internal sealed class FakeSystem : ISystem
         FakeKind.Listener => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
+        FakeKind.Connection when file.Peer is { IsConnecting: true } => PollEvents.None,
+        FakeKind.Connection when file.Peer is { ConnectError: not Errno.None } => PollEvents.Error | PollEvents.HangUp | PollEvents.Out,
         FakeKind.Connection when file.Peer is { } peer =>
             (peer.Inbound.Count > 0 || peer.SentAll ? PollEvents.In : PollEvents.None)
+            | (peer.SentAll ? PollEvents.PeerClosed : PollEvents.None)
             | (peer.Window > 0 || peer.Gone ? PollEvents.Out : PollEvents.None)
             | (peer.Gone ? PollEvents.HangUp : PollEvents.None),
         _ => PollEvents.None,
@@ -402,6 +496,8 @@ internal sealed class FakeSystem : ISystem
         file.Peer = null;
         file.NoDelay = false;
         file.KeepAlive = false;
+        file.ResetsOnClose = false;
+        file.Told = PollEvents.None;
         _open.Add(_nextFd, file);
         return SysResult.Success(_nextFd++);
     }
@@ -416,6 +512,7 @@ internal enum FakeKind
     Connection,
     Log,
     Reserve,
+    Pipe,
 }
 
 /// <summary>What stands behind a descriptor.</summary>
@@ -440,6 +537,11 @@ internal sealed class FakeFile
     public bool NoDelay { get; set; }
 
     public bool KeepAlive { get; set; }
+
+    public bool ResetsOnClose { get; set; }
+
+    /// <summary>What an edge-triggered watch has been told and was not used up since.</summary>
+    public PollEvents Told { get; set; }
 }
 
 /// <summary>The other end of a connection.</summary>
@@ -457,6 +559,18 @@ internal sealed class FakePeer
 
     /// <summary>It has reset the connection.</summary>
     public bool Gone { get; set; }
+
+    /// <summary>It has not answered the daemon's connect yet.</summary>
+    public bool IsConnecting { get; set; }
+
+    /// <summary>The daemon's connect has failed.</summary>
+    public Errno ConnectError { get; set; }
+
+    /// <summary>The daemon has shut its sending side.</summary>
+    public bool SawEnd { get; set; }
+
+    /// <summary>The daemon has closed its end with a reset.</summary>
+    public bool SawReset { get; set; }
 
     /// <summary>The daemon has closed its end.</summary>
     public bool Closed { get; set; }

@@ -1,0 +1,227 @@
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.BuiltIn;
+
+namespace Rouse.Server.Redirecting;
+
+/// <summary>
+/// A connection that is passed on to another server, the target (redirect of xinetd.conf(5)):
+/// <code>
+/// connecting ── target answers ──► relaying ── both ends passed on ──► over
+///     └── refused, 30 s over ──► over      └── either side resets: the other side sees a reset ──► over
+/// </code>
+/// Both sides see what they would see of each other: an end of one side is passed on and the other direction goes on, a reset resets. Only
+/// a client that neither sends nor takes anything when the target has ended is not waited for longer than a minute: its place in instances
+/// would be held for a server that has long gone. Differs from xinetd: D-034, D-035, D-036.
+/// </summary>
+internal sealed class RedirectSession : StreamSession
+{
+    private const long ConnectMs = 30_000;
+    private const long LingerMs = 60_000;
+
+    private readonly RedirectHandler _handler;
+    private readonly TargetSide _targetSide;
+    private RedirectTarget _redirect = null!;
+    private RelayEnd _client;
+    private RelayEnd _target;
+    private RelayFlow _up = RelayFlow.Fresh;
+    private RelayFlow _down = RelayFlow.Fresh;
+    private bool _isConnected;
+
+    public RedirectSession(RedirectHandler handler)
+    {
+        _handler = handler;
+        _targetSide = new TargetSide(this);
+    }
+
+    /// <summary>Monotonic milliseconds at which <see cref="Patience"/> ends the session.</summary>
+    internal long EndsAtMs { get; set; }
+
+    internal bool IsOnProbation { get; set; }
+
+    internal RedirectSession? Next { get; set; }
+
+    internal RedirectSession? Previous { get; set; }
+
+    public override void OnReady(PollEvents events)
+    {
+        _client.Note(events);
+        if (_isConnected)
+        {
+            Relay();
+        }
+        else if ((events & (PollEvents.Error | PollEvents.HangUp)) != PollEvents.None)
+        {
+            End();
+        }
+    }
+
+    public void OnTargetReady(PollEvents events)
+    {
+        _target.Note(events);
+        if (_isConnected || Connected(events))
+        {
+            Relay();
+        }
+    }
+
+    public void RunOutOfPatience()
+    {
+        if (!_isConnected)
+        {
+            ReportFailure(Errno.ETIMEDOUT);
+        }
+
+        End();
+    }
+
+    protected override void Start()
+    {
+        Keeper.Gate.Processes++;
+        _redirect = Service.Definition.Redirect!;
+        _isConnected = false;
+        _client = new RelayEnd(Connection);
+        _target = new RelayEnd(Fd.None);
+        Config.Addresses.IpAddress address = _redirect.Address;
+        SocketAddress to = new(address.IsV4 ? AddressFamily.IPv4 : AddressFamily.IPv6, address.Value, _redirect.Port);
+        SysResult started = Keeper.System.StartConnect(to, SocketAddress.None);
+        if (!started.Ok)
+        {
+            ReportFailure(started.Error);
+            End();
+            return;
+        }
+
+        _target = new RelayEnd(started.Fd);
+        Prepare(Connection);
+        Prepare(_target.Socket);
+        _handler.Patience.Start(this, ConnectMs);
+        if (Keeper.Loop.Watch(_targetSide, _target.Socket, RelayEnd.Watched).Ok)
+        {
+            WatchFor(RelayEnd.Watched);
+        }
+        else
+        {
+            End();
+        }
+    }
+
+    // As in the original: nothing is delayed on either side, and KEEPALIVE holds for both.
+    private void Prepare(Fd socket)
+    {
+        Keeper.System.SetNoDelay(socket);
+        if ((Service.Definition.Flags & ServiceFlags.KeepAlive) != ServiceFlags.None)
+        {
+            Keeper.System.SetKeepAlive(socket);
+        }
+    }
+
+    protected override void Ending()
+    {
+        Keeper.Gate.Processes--;
+        _handler.Patience.Stop(this);
+        if (_target.Socket.IsOpen)
+        {
+            Keeper.Loop.Forget(_targetSide);
+            Keeper.System.Close(_target.Socket);
+            _target = new RelayEnd(Fd.None);
+        }
+
+        if (_isConnected)
+        {
+            Service.Log.Traffic(_up.Moved, _down.Moved, Keeper.Loop.NowUnix);
+        }
+    }
+
+    protected override void Recycle()
+    {
+        _up.Release(_handler.Buffers);
+        _down.Release(_handler.Buffers);
+        _redirect = null!;
+        _handler.Return(this);
+    }
+
+    // False when the session has ended, or when it is not known yet.
+    private bool Connected(PollEvents events)
+    {
+        if ((events & (PollEvents.Error | PollEvents.HangUp)) != PollEvents.None
+            && Keeper.System.ConnectError(_target.Socket) is not Errno.None and Errno error)
+        {
+            ReportFailure(error);
+            End();
+            return false;
+        }
+
+        _isConnected = _target.CanWrite;
+        if (_isConnected)
+        {
+            _handler.Patience.Stop(this);
+        }
+
+        return _isConnected;
+    }
+
+    private void Relay()
+    {
+        long before = _up.Moved + _down.Passed;
+
+        // The target's last words first: a broken connection to it is often noticed while writing, when its answer is still unread.
+        RelayStop down = _down.Move(Keeper.System, _handler.Buffers, ref _target, ref _client);
+        RelayStop up = _up.Move(Keeper.System, _handler.Buffers, ref _client, ref _target);
+        if (up == RelayStop.SinkGone && _down.IsDone)
+        {
+            // The target has said all and gone. A close with unread bytes would reset the client, which may still be reading the answer.
+            _up.Discards = true;
+            up = _up.Move(Keeper.System, _handler.Buffers, ref _client, ref _target);
+        }
+
+        if (down is RelayStop.SourceGone or RelayStop.SinkGone || up is RelayStop.SourceGone or RelayStop.SinkGone)
+        {
+            Break();
+            return;
+        }
+
+        if (_up.IsDone && _down.IsDone)
+        {
+            End();
+            return;
+        }
+
+        if (_target.IsEnding && (!IsOnProbation || _up.Moved + _down.Passed != before))
+        {
+            _handler.Patience.Start(this, LingerMs);
+        }
+
+        // The kernel tells again what it has told, and does so after all others that are ready.
+        if (down == RelayStop.HadItsTurn)
+        {
+            Keeper.Loop.Rewatch(_targetSide, _target.Socket, RelayEnd.Watched);
+        }
+
+        if (up == RelayStop.HadItsTurn)
+        {
+            Keeper.Loop.Rewatch(this, Connection, RelayEnd.Watched);
+        }
+    }
+
+    // A connection that broke must not look like one that has ended: the other side could take half an answer for a whole one.
+    private void Break()
+    {
+        Keeper.System.ResetOnClose(Connection);
+        Keeper.System.ResetOnClose(_target.Socket);
+        End();
+    }
+
+    private void ReportFailure(Errno error)
+    {
+        string text = $"can't connect to remote host {_redirect.Address}: {error.Describe()} (errno = {(int)error})";
+        if (error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS)
+        {
+            _handler.Shortage.Report(Keeper.Loop.NowMs, text);
+        }
+        else
+        {
+            Keeper.Log.Error(text);
+        }
+    }
+}
