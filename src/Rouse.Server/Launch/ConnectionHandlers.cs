@@ -18,7 +18,9 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     {
         BuiltInService.None => _spawn,
         BuiltInService.Echo => _echo,
-        BuiltInService.Discard => _discard,
+
+        // Of a sensor's peers the gate lets none through.
+        BuiltInService.Discard or BuiltInService.Sensor => _discard,
         BuiltInService.Chargen => _chargen,
         BuiltInService.Daytime => _daytime,
         BuiltInService.Time => _time,

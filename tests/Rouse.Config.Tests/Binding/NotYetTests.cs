@@ -19,7 +19,6 @@ public sealed class NotYetTests
     [InlineData("tcpmux", "type = INTERNAL\nsocket_type = stream\nwait = no")]
     [InlineData("services", "type = INTERNAL UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no")]
     [InlineData("servers", "type = INTERNAL UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no")]
-    [InlineData("ftp", "flags = SENSOR\nsocket_type = stream\nwait = no\ndeny_time = 5")]
     [InlineData(
         "test",
         "type = UNLISTED\nport = 1\nflags = INTERCEPT\nsocket_type = dgram\nprotocol = udp\nwait = yes\nuser = root\nserver = "
