@@ -59,6 +59,9 @@ public interface ISystem
 
     SysResult Receive(Fd socket, Span<byte> buffer);
 
+    /// <summary>The same without taking the bytes away (MSG_PEEK).</summary>
+    SysResult Peek(Fd socket, Span<byte> buffer);
+
     SysResult Send(Fd socket, ReadOnlySpan<byte> bytes);
 
     /// <summary>
@@ -76,6 +79,9 @@ public interface ISystem
     void SetNoDelay(Fd socket);
 
     void SetKeepAlive(Fd socket);
+
+    /// <summary>ioctl(2) FIONBIO: whether calls on the descriptor wait.</summary>
+    void SetBlocking(Fd fd, bool blocking);
 
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);

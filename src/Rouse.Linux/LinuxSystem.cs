@@ -43,6 +43,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult Receive(Fd socket, Span<byte> buffer) => Sockets.Receive(socket, buffer);
 
+    public SysResult Peek(Fd socket, Span<byte> buffer) => Sockets.Peek(socket, buffer);
+
     public SysResult Send(Fd socket, ReadOnlySpan<byte> bytes) => Sockets.Send(socket, bytes);
 
     public SysResult SendLast(Fd socket, ReadOnlySpan<byte> bytes) => Sockets.SendLast(socket, bytes);
@@ -54,6 +56,8 @@ public sealed class LinuxSystem : ISystem
     public void SetNoDelay(Fd socket) => Sockets.SetNoDelay(socket);
 
     public void SetKeepAlive(Fd socket) => Sockets.SetKeepAlive(socket);
+
+    public void SetBlocking(Fd fd, bool blocking) => Sockets.SetBlocking(fd, blocking);
 
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 

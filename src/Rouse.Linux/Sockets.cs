@@ -16,6 +16,7 @@ internal static unsafe partial class Sockets
     private const int TCP_NODELAY = 1;
     private const int IPPROTO_IPV6 = 41;
     private const int IPV6_V6ONLY = 26;
+    private const uint FIONBIO = 0x5421;
     private const int MSG_PEEK = 0x2;
     private const int MSG_TRUNC = 0x20;
     private const int MSG_DONTWAIT = 0x40;
@@ -85,6 +86,14 @@ internal static unsafe partial class Sockets
         }
     }
 
+    public static SysResult Peek(Fd socket, Span<byte> buffer)
+    {
+        fixed (byte* to = buffer)
+        {
+            return LastCall.Result(recv(socket.Value, to, buffer.Length, MSG_DONTWAIT | MSG_PEEK));
+        }
+    }
+
     public static SysResult Send(Fd socket, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* from = bytes)
@@ -108,6 +117,12 @@ internal static unsafe partial class Sockets
     public static void SetNoDelay(Fd socket) => SetOption(socket.Value, IPPROTO_TCP, TCP_NODELAY, 1);
 
     public static void SetKeepAlive(Fd socket) => SetOption(socket.Value, SOL_SOCKET, SO_KEEPALIVE, 1);
+
+    public static void SetBlocking(Fd fd, bool blocking)
+    {
+        int nonBlocking = blocking ? 0 : 1;
+        _ = ioctl(fd.Value, FIONBIO, &nonBlocking);
+    }
 
     public static SysResult PeekSender(Fd socket, out SocketAddress sender)
     {
@@ -167,6 +182,9 @@ internal static unsafe partial class Sockets
 
     [LibraryImport("libc")]
     private static partial int setsockopt(int fd, int level, int option, void* value, int length);
+
+    [LibraryImport("libc")]
+    private static partial int ioctl(int fd, nuint request, int* value);
 
     [LibraryImport("libc")]
     private static partial int close(int fd);

@@ -47,6 +47,38 @@ internal abstract class StreamSession : EventSource
     {
         Keeper.Loop.Forget(this);
         Keeper.System.Close(Connection);
+        Leave();
+    }
+
+    /// <summary>Ends the session without closing its connection, which is the caller's from here on.</summary>
+    protected Fd GiveUp()
+    {
+        Fd connection = Connection;
+        Keeper.Loop.Unwatch(this, connection);
+        Leave();
+        return connection;
+    }
+
+    /// <summary>The connection is new: answer at once what can be answered at once, and watch for the rest.</summary>
+    protected abstract void Start();
+
+    /// <summary>Drops what the session holds beside its connection and goes back to where it came from.</summary>
+    protected abstract void Recycle();
+
+    /// <summary>Watches the connection; a loop that cannot take it ends the session. False if so.</summary>
+    protected bool WatchFor(PollEvents events)
+    {
+        SysResult watched = IsWatched ? Keeper.Loop.Rewatch(this, Connection, events) : Keeper.Loop.Watch(this, Connection, events);
+        if (!watched.Ok)
+        {
+            End();
+        }
+
+        return watched.Ok;
+    }
+
+    private void Leave()
+    {
         Connection = Fd.None;
         Service.Occupancy.Leave(Peer);
         Service.Log.Exit(new ChildExit(0, 0, -1), Keeper.Loop.NowUnix - _startedUnix, Keeper.Loop.NowUnix);
@@ -67,23 +99,5 @@ internal abstract class StreamSession : EventSource
         Older = null;
         _newer = null;
         Recycle();
-    }
-
-    /// <summary>The connection is new: answer at once what can be answered at once, and watch for the rest.</summary>
-    protected abstract void Start();
-
-    /// <summary>Drops what the session holds beside its connection and goes back to where it came from.</summary>
-    protected abstract void Recycle();
-
-    /// <summary>Watches the connection; a loop that cannot take it ends the session. False if so.</summary>
-    protected bool WatchFor(PollEvents events)
-    {
-        SysResult watched = IsWatched ? Keeper.Loop.Rewatch(this, Connection, events) : Keeper.Loop.Watch(this, Connection, events);
-        if (!watched.Ok)
-        {
-            End();
-        }
-
-        return watched.Ok;
     }
 }

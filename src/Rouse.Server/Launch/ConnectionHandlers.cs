@@ -13,6 +13,7 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly EchoHandler _echo = new();
     private readonly DiscardHandler _discard = new();
     private readonly ChargenHandler _chargen = new();
+    private readonly TcpmuxHandler _tcpmux = new(keeper);
 
     public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
     {
@@ -24,6 +25,7 @@ internal sealed class ConnectionHandlers(Keeper keeper)
         BuiltInService.Chargen => _chargen,
         BuiltInService.Daytime => _daytime,
         BuiltInService.Time => _time,
+        BuiltInService.Tcpmux => _tcpmux,
         _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.BuiltIn, "not served by this version"),
     };
 }

@@ -197,6 +197,7 @@ internal sealed class FakeSystem : ISystem
         (peer, FakePeer? end) = file.Waiting.Dequeue();
         SysResult made = New(FakeKind.Connection);
         _open[made.Value].Peer = end;
+        _open[made.Value].NonBlocking = nonBlocking;
         return made;
     }
 
@@ -212,6 +213,26 @@ internal sealed class FakeSystem : ISystem
         while (n < buffer.Length && peer.Inbound.TryDequeue(out byte one))
         {
             buffer[n++] = one;
+        }
+
+        return SysResult.Success(n);
+    }
+
+    public SysResult Peek(Fd socket, Span<byte> buffer)
+    {
+        FakePeer? peer = _open[socket.Value].Peer;
+        if (peer is null || peer.Inbound.Count == 0)
+        {
+            return peer is { SentAll: true } ? SysResult.Success() : SysResult.Fail(Errno.EAGAIN);
+        }
+
+        int n = 0;
+        foreach (byte one in peer.Inbound)
+        {
+            if (n < buffer.Length)
+            {
+                buffer[n++] = one;
+            }
         }
 
         return SysResult.Success(n);
@@ -250,6 +271,8 @@ internal sealed class FakeSystem : ISystem
     public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;
 
     public void SetKeepAlive(Fd socket) => _open[socket.Value].KeepAlive = true;
+
+    public void SetBlocking(Fd fd, bool blocking) => _open[fd.Value].NonBlocking = !blocking;
 
     public SysResult PeekSender(Fd socket, out SocketAddress sender)
     {
@@ -313,7 +336,10 @@ internal sealed class FakeSystem : ISystem
         SpawnCount++;
         if (RecordsSpawns)
         {
-            Spawned.Add(new FakeSpawn(_nextPid, image.Spec, socket, Encoding.ASCII.GetString(remoteHost)));
+            Spawned.Add(new FakeSpawn(_nextPid, image.Spec, socket, Encoding.ASCII.GetString(remoteHost))
+            {
+                NonBlocking = _open[socket.Value].NonBlocking,
+            });
         }
 
         return SysResult.Success(_nextPid++);
@@ -429,6 +455,8 @@ internal sealed class FakeFile
 
     public bool Woken { get; set; }
 
+    public bool NonBlocking { get; set; }
+
     public bool NoDelay { get; set; }
 
     public bool KeepAlive { get; set; }
@@ -467,4 +495,8 @@ internal sealed class FakePeer
 }
 
 /// <summary>One start of a server.</summary>
-internal sealed record FakeSpawn(int Pid, ServerSpec Spec, Fd Socket, string RemoteHost);
+internal sealed record FakeSpawn(int Pid, ServerSpec Spec, Fd Socket, string RemoteHost)
+{
+    /// <summary>How the server found its socket.</summary>
+    public bool NonBlocking { get; init; }
+}
