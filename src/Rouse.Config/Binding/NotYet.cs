@@ -15,8 +15,6 @@ internal static class NotYet
     [
         NotServed("redirect", AttributeId.Redirect, s => s.Has(AttributeId.Redirect)),
         NotServed("type RPC", AttributeId.Type, s => s.Is(ServiceTypes.Rpc)),
-        NotServed("the internal service services", AttributeId.Type, s => s.BuiltIn == BuiltInService.Services),
-        NotServed("the internal service servers", AttributeId.Type, s => s.BuiltIn == BuiltInService.Servers),
         NotServed("flag INTERCEPT", AttributeId.Flags, s => s.Is(ServiceFlags.Intercept)),
         NotServed("flag LABELED", AttributeId.Flags, s => s.Is(ServiceFlags.Labeled)),
         NotServed("flag IDONLY", AttributeId.Flags, s => s.Is(ServiceFlags.IdOnly)),

@@ -14,6 +14,8 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly DiscardHandler _discard = new();
     private readonly ChargenHandler _chargen = new();
     private readonly TcpmuxHandler _tcpmux = new(keeper);
+    private readonly ListingHandler _services = new(keeper, BuiltInService.Services);
+    private readonly ListingHandler _servers = new(keeper, BuiltInService.Servers);
 
     public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
     {
@@ -26,6 +28,8 @@ internal sealed class ConnectionHandlers(Keeper keeper)
         BuiltInService.Daytime => _daytime,
         BuiltInService.Time => _time,
         BuiltInService.Tcpmux => _tcpmux,
+        BuiltInService.Services => _services,
+        BuiltInService.Servers => _servers,
         _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.BuiltIn, "not served by this version"),
     };
 }
