@@ -59,6 +59,9 @@ public interface ISystem
 
     SysResult Receive(Fd socket, Span<byte> buffer);
 
+    /// <summary>The same without taking the bytes away (MSG_PEEK).</summary>
+    SysResult Peek(Fd socket, Span<byte> buffer);
+
     SysResult Send(Fd socket, ReadOnlySpan<byte> bytes);
 
     /// <summary>
@@ -94,6 +97,9 @@ public interface ISystem
 
     /// <summary>splice(2): moves up to <paramref name="most"/> bytes between a socket and a pipe without copying; 0 at the end.</summary>
     SysResult Splice(Fd from, Fd to, int most);
+
+    /// <summary>ioctl(2) FIONBIO: whether calls on the descriptor wait.</summary>
+    void SetBlocking(Fd fd, bool blocking);
 
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);

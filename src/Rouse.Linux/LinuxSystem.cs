@@ -43,6 +43,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult Receive(Fd socket, Span<byte> buffer) => Sockets.Receive(socket, buffer);
 
+    public SysResult Peek(Fd socket, Span<byte> buffer) => Sockets.Peek(socket, buffer);
+
     public SysResult Send(Fd socket, ReadOnlySpan<byte> bytes) => Sockets.Send(socket, bytes);
 
     public SysResult SendLast(Fd socket, ReadOnlySpan<byte> bytes) => Sockets.SendLast(socket, bytes);
@@ -64,6 +66,8 @@ public sealed class LinuxSystem : ISystem
     public SysResult OpenPipe(int capacity, out Pipe pipe) => Pipes.Open(capacity, out pipe);
 
     public SysResult Splice(Fd from, Fd to, int most) => Pipes.Splice(from, to, most);
+
+    public void SetBlocking(Fd fd, bool blocking) => Sockets.SetBlocking(fd, blocking);
 
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 

@@ -21,6 +21,7 @@ internal static unsafe partial class Sockets
     private const int TCP_NODELAY = 1;
     private const int IPPROTO_IPV6 = 41;
     private const int IPV6_V6ONLY = 26;
+    private const uint FIONBIO = 0x5421;
     private const int MSG_PEEK = 0x2;
     private const int MSG_TRUNC = 0x20;
     private const int MSG_DONTWAIT = 0x40;
@@ -102,6 +103,14 @@ internal static unsafe partial class Sockets
         }
     }
 
+    public static SysResult Peek(Fd socket, Span<byte> buffer)
+    {
+        fixed (byte* to = buffer)
+        {
+            return LastCall.Result(recv(socket.Value, to, buffer.Length, MSG_DONTWAIT | MSG_PEEK));
+        }
+    }
+
     public static SysResult Send(Fd socket, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* from = bytes)
@@ -178,6 +187,12 @@ internal static unsafe partial class Sockets
         _ = setsockopt(socket.Value, SOL_SOCKET, SO_LINGER, linger, 2 * sizeof(int));
     }
 
+    public static void SetBlocking(Fd fd, bool blocking)
+    {
+        int nonBlocking = blocking ? 0 : 1;
+        _ = ioctl(fd.Value, FIONBIO, &nonBlocking);
+    }
+
     public static SysResult PeekSender(Fd socket, out SocketAddress sender)
     {
         byte* raw = stackalloc byte[128];
@@ -249,6 +264,9 @@ internal static unsafe partial class Sockets
 
     [LibraryImport("libc")]
     private static partial int setsockopt(int fd, int level, int option, void* value, int length);
+
+    [LibraryImport("libc")]
+    private static partial int ioctl(int fd, nuint request, int* value);
 
     [LibraryImport("libc")]
     private static partial int close(int fd);

@@ -61,8 +61,20 @@ public sealed class Keeper
     /// <summary>Live servers of all services.</summary>
     public int LiveServers => Sessions.Count;
 
-    /// <summary>Services that listen, wait or are out of service for a time.</summary>
-    public int ServiceCount => _services.Count;
+    /// <summary>Services that listen, wait or are out of service for a time; not those that only the multiplexer leads to.</summary>
+    public int ServiceCount
+    {
+        get
+        {
+            int count = 0;
+            foreach (Service service in _services)
+            {
+                count += service.Definition.IsMultiplexed ? 0 : 1;
+            }
+
+            return count;
+        }
+    }
 
     internal KeeperSettings Settings { get; }
 

@@ -167,8 +167,7 @@ internal static class XinetdPersonality
         }
 
         log.Notice($"{Version.Line} started");
-        int services = keeper.Start(first);
-        if (services == 0 && !options.StayAlive)
+        if (keeper.Start(first) == 0 && !options.StayAlive)
         {
             log.Critical("no services. Exiting...");
             return false;
@@ -184,6 +183,7 @@ internal static class XinetdPersonality
             }
         }
 
+        int services = keeper.ServiceCount;
         log.Notice($"Started working: {services} available service{(services == 1 ? "" : "s")}");
         return true;
     }

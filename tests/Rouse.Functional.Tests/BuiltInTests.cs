@@ -162,6 +162,43 @@ public sealed class BuiltInTests
         Assert.True(text == back, "the bytes came back changed");
     }
 
+    [Fact]
+    public void Lines_to_tcpmux_that_never_end_hold_up_nobody()
+    {
+        Subjects.OnlyOurs("its lines must come in one piece");
+        using var stage = new Stage();
+        int port = stage.NewPort(), servers = stage.NewPort();
+        stage.Start(
+            Stanza.BuiltIn("tcpmux", port, "stream", "cps = 0 0")
+            + Stanza.Entry(
+                "service behind",
+                ["type = TCPMUX UNLISTED", "socket_type = stream", "wait = no", "user = root", "server = " + stage.Probe, "server_args = line"])
+            + Stanza.BuiltIn("servers", servers, "stream"));
+        for (int i = 0; i < 200; i++)
+        {
+            stage.Keep(Peer.Connect(port)).Send("beh");
+        }
+
+        Assert.Equal("line: hello\n", Peer.Ask(port, "BEHIND\r\nhello\n"));
+        Assert.Equal("(closed)", Peer.Ask(servers));
+        Peer stays = stage.Keep(Peer.Connect(port));
+        stays.Send("behind\r\n");
+        Wait.Until(() => Peer.Ask(servers).Contains("  behind  127.0.0.1  "), () => Peer.Ask(servers));
+        Assert.Matches(@"^\d+  behind  127\.0\.0\.1  \d\d/\d+/\d+@\d\d:\d\d:\d\d\r\n$", Peer.Ask(servers));
+    }
+
+    [Fact]
+    public void The_lists_of_services_and_servers_are_for_those_who_may_see_them()
+    {
+        Subjects.OnlyOurs("it has neither service");
+        using var stage = new Stage();
+        int services = stage.NewPort(), echo = stage.NewPort();
+        stage.Start(
+            Stanza.BuiltIn("services", services, "stream", "only_from = 127.0.0.1") + Stanza.BuiltIn("echo", echo, "dgram"));
+        Assert.Equal($"services-stream  {services}/tcp  listening\r\necho-dgram  {echo}/udp  listening\r\n", Peer.Ask(services));
+        Assert.Equal("(closed)", Peer.Ask(services, from: "127.0.0.2"));
+    }
+
     private static Dictionary<string, int> Start(Stage stage, string socketType)
     {
         Dictionary<string, int> ports = new[] { "echo", "discard", "daytime", "time", "chargen" }.ToDictionary(name => name, _ => stage.NewPort());

@@ -11,12 +11,14 @@ public sealed class KindOfServiceTests
         StreamNowait,
         StreamWait,
         DatagramWait,
+        StreamBehindTcpmux,
     }
 
     [Theory]
     [InlineData(Kind.StreamNowait)]
     [InlineData(Kind.StreamWait)]
     [InlineData(Kind.DatagramWait)]
+    [InlineData(Kind.StreamBehindTcpmux)]
     public void A_server_finds_nothing_but_its_socket(Kind kind)
     {
         using var stage = new Stage();
@@ -42,6 +44,7 @@ public sealed class KindOfServiceTests
     [InlineData(Kind.StreamNowait)]
     [InlineData(Kind.StreamWait)]
     [InlineData(Kind.DatagramWait)]
+    [InlineData(Kind.StreamBehindTcpmux)]
     public void A_server_finds_all_that_the_configuration_gives(Kind kind)
     {
         AsRoot.Needed();
@@ -79,6 +82,7 @@ public sealed class KindOfServiceTests
     [InlineData(Kind.StreamNowait)]
     [InlineData(Kind.StreamWait)]
     [InlineData(Kind.DatagramWait)]
+    [InlineData(Kind.StreamBehindTcpmux)]
     public void What_one_server_is_given_does_not_stick_to_the_next(Kind kind)
     {
         AsRoot.Needed();
@@ -113,6 +117,8 @@ public sealed class KindOfServiceTests
         {
             Kind.DatagramWait => Stanza.Datagram(name, port, all),
             Kind.StreamWait => Stanza.Stream(name, port, ["wait = yes", .. all]),
+            Kind.StreamBehindTcpmux => Stanza.Stream("tcpmux", port, "type = INTERNAL UNLISTED")
+                + Stanza.Stream("behind", 0, ["type = TCPMUX UNLISTED", .. all]).Replace("    port = 0\n", ""),
             _ => Stanza.Stream(name, port, all),
         };
     }
@@ -132,7 +138,7 @@ public sealed class KindOfServiceTests
             return World.Parse(peer.Ask("x"));
         }
 
-        string report = Peer.Ask(port);
+        string report = Peer.Ask(port, kind == Kind.StreamBehindTcpmux ? "behind\r\n" : "");
         return World.Parse(kind == Kind.StreamWait ? report[(report.IndexOf('\n') + 1)..] : report);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class DefinitionBuilder(Draft? defaults)
             SocketType = s.SocketType!.Value,
             Protocol = s.Protocol,
             Wait = s.Wait,
-            Port = s.Port,
+            Port = s.Is(ServiceTypes.Tcpmux) || s.Is(ServiceTypes.TcpmuxPlus) ? (ushort)0 : s.Port,
             Bind = s.Bind,
             BindAddresses = [.. s.BindAddresses],
             V6Only = v6Only?.V6Only ?? false,

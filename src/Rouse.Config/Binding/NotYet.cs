@@ -13,12 +13,7 @@ internal static class NotYet
 {
     private static readonly Row[] Rows =
     [
-        NotServed("type TCPMUX", AttributeId.Type, s => s.Is(ServiceTypes.Tcpmux) || s.Is(ServiceTypes.TcpmuxPlus)),
         NotServed("type RPC", AttributeId.Type, s => s.Is(ServiceTypes.Rpc)),
-        NotServed("the internal service tcpmux", AttributeId.Type, s => s.BuiltIn == BuiltInService.Tcpmux),
-        NotServed("the internal service services", AttributeId.Type, s => s.BuiltIn == BuiltInService.Services),
-        NotServed("the internal service servers", AttributeId.Type, s => s.BuiltIn == BuiltInService.Servers),
-        NotServed("flag SENSOR", AttributeId.Flags, s => s.Is(ServiceFlags.Sensor)),
         NotServed("flag INTERCEPT", AttributeId.Flags, s => s.Is(ServiceFlags.Intercept)),
         NotServed("flag LABELED", AttributeId.Flags, s => s.Is(ServiceFlags.Labeled)),
         NotServed("flag IDONLY", AttributeId.Flags, s => s.Is(ServiceFlags.IdOnly)),

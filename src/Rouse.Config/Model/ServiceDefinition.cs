@@ -21,6 +21,9 @@ public sealed record ServiceDefinition
 
     public ServiceTypes Types { get; init; }
 
+    /// <summary>It has no socket of its own and is reached through the port multiplexer only.</summary>
+    public bool IsMultiplexed => (Types & (ServiceTypes.Tcpmux | ServiceTypes.TcpmuxPlus)) != ServiceTypes.None;
+
     public ServiceFlags Flags { get; init; }
 
     public BuiltInService BuiltIn { get; init; }

@@ -18,7 +18,7 @@ internal static class DatagramAnswers
     public static DatagramAnswer For(BuiltInService kind) => kind switch
     {
         BuiltInService.Echo => static (_, batch, index) => batch.ReplyWithPayload(index, batch.Payload(index).Length),
-        BuiltInService.Discard => static (_, _, _) => { }
+        BuiltInService.Discard or BuiltInService.Sensor => static (_, _, _) => { }
         ,
         BuiltInService.Daytime => static (keeper, batch, index) => batch.Reply(index, keeper.ClockText.Daytime(keeper.Loop.NowUnix)),
         BuiltInService.Time => static (keeper, batch, index) => batch.Reply(index, keeper.ClockText.Time(keeper.Loop.NowUnix)),

@@ -48,26 +48,16 @@ internal abstract class StreamSession : EventSource
         Ending();
         Keeper.Loop.Forget(this);
         Keeper.System.Close(Connection);
-        Connection = Fd.None;
-        Service.Occupancy.Leave(Peer);
-        Service.Log.Exit(new ChildExit(0, 0, -1), Keeper.Loop.NowUnix - _startedUnix, Keeper.Loop.NowUnix);
-        if (_newer is null)
-        {
-            Service.NewestSession = Older;
-        }
-        else
-        {
-            _newer.Older = Older;
-        }
+        Leave();
+    }
 
-        if (Older is not null)
-        {
-            Older._newer = _newer;
-        }
-
-        Older = null;
-        _newer = null;
-        Recycle();
+    /// <summary>Ends the session without closing its connection, which is the caller's from here on.</summary>
+    protected Fd GiveUp()
+    {
+        Fd connection = Connection;
+        Keeper.Loop.Unwatch(this, connection);
+        Leave();
+        return connection;
     }
 
     /// <summary>The connection is new: answer at once what can be answered at once, and watch for the rest.</summary>
@@ -91,5 +81,29 @@ internal abstract class StreamSession : EventSource
         }
 
         return watched.Ok;
+    }
+
+    private void Leave()
+    {
+        Connection = Fd.None;
+        Service.Occupancy.Leave(Peer);
+        Service.Log.Exit(new ChildExit(0, 0, -1), Keeper.Loop.NowUnix - _startedUnix, Keeper.Loop.NowUnix);
+        if (_newer is null)
+        {
+            Service.NewestSession = Older;
+        }
+        else
+        {
+            _newer.Older = Older;
+        }
+
+        if (Older is not null)
+        {
+            Older._newer = _newer;
+        }
+
+        Older = null;
+        _newer = null;
+        Recycle();
     }
 }

@@ -11,7 +11,7 @@ namespace Rouse.Server.Gate;
 
 /// <summary>
 /// The gate: everything that is asked before a server is made, in the original's order of reasons (cps, load, time, instances, per_source,
-/// the limit of all servers, then the address). A peer that it turns away gets one FAIL line and costs no process.
+/// the limit of all servers, then sensors and the address). A peer that it turns away gets one FAIL line and costs no process.
 /// Differs from xinetd: D-002 (there the address is judged in the child, after START was logged).
 /// </summary>
 internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
@@ -24,6 +24,9 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
 
     /// <summary>Live servers of all services, and connections that are passed on to servers elsewhere.</summary>
     public int Processes { get; set; }
+
+    /// <summary>Who is turned away everywhere, because of a SENSOR.</summary>
+    public SensorList Sensors { get; } = new(loop, log);
 
     /// <summary>May this peer's connection be served now?</summary>
     public Judgement Judge(Service service, in SocketAddress peer)
@@ -75,6 +78,11 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
     /// </summary>
     public Judgement JudgeAddress(Service service, in SocketAddress peer, in PeerName name)
     {
+        if (!JudgeSensors(service, peer))
+        {
+            return Judgement.Refused(RefusalReason.Address);
+        }
+
         IpAddress? address = peer.IsNone ? null : new IpAddress(peer.Address);
         Verdict verdict = AccessControl.DecideAddress(new AccessRequest(address, clock.Local.MinuteOfDay, name), service.Policy);
         if (verdict.NeedsName)
@@ -90,6 +98,23 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
         }
 
         return verdict.Allowed ? Judgement.Allowed : Judgement.Refused(verdict.Reason);
+    }
+
+    // A sensor serves nobody, and asks before its own lists, as in the original: whoever comes has touched it.
+    private bool JudgeSensors(Service service, in SocketAddress peer)
+    {
+        if (service.Definition.BuiltIn != BuiltInService.Sensor)
+        {
+            return !Sensors.ShutsOut(peer);
+        }
+
+        // Differs from xinetd: D-042. Anybody can put another's address on a datagram, and have that peer shut out.
+        if (!service.IsDatagram)
+        {
+            Sensors.Touch(peer, service.Definition.DenyTime);
+        }
+
+        return false;
     }
 
     // getloadavg opens a file: once a second is often enough for an average over a minute.

@@ -21,6 +21,12 @@ internal sealed class Reception(Keeper keeper)
             _banners.Show(connection, service.Definition.Banner, service.Definition.Id);
         }
 
+        Admit(service, connection, peer);
+    }
+
+    /// <summary>The same without the banner, for a connection that has come in through another service.</summary>
+    public void Admit(Service service, Fd connection, in SocketAddress peer)
+    {
         Judgement judgement = keeper.Gate.Judge(service, peer);
         if (judgement.NeedsName)
         {

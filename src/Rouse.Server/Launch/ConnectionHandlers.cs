@@ -15,16 +15,24 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly DiscardHandler _discard = new();
     private readonly ChargenHandler _chargen = new();
     private readonly RedirectHandler _redirect = new(keeper);
+    private readonly TcpmuxHandler _tcpmux = new(keeper);
+    private readonly ListingHandler _services = new(keeper, BuiltInService.Services);
+    private readonly ListingHandler _servers = new(keeper, BuiltInService.Servers);
 
     public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
     {
         BuiltInService.None when definition.Redirect is not null => _redirect,
         BuiltInService.None => _spawn,
         BuiltInService.Echo => _echo,
-        BuiltInService.Discard => _discard,
+
+        // Of a sensor's peers the gate lets none through.
+        BuiltInService.Discard or BuiltInService.Sensor => _discard,
         BuiltInService.Chargen => _chargen,
         BuiltInService.Daytime => _daytime,
         BuiltInService.Time => _time,
+        BuiltInService.Tcpmux => _tcpmux,
+        BuiltInService.Services => _services,
+        BuiltInService.Servers => _servers,
         _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.BuiltIn, "not served by this version"),
     };
 }

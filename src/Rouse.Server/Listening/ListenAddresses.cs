@@ -8,13 +8,18 @@ namespace Rouse.Server.Listening;
 
 /// <summary>
 /// Where a service listens: each address that its <c>bind</c> stands for, or every address. Without a bind and without a family flag that
-/// is one IPv6 socket for both families, and an IPv4 socket where the kernel has no IPv6.
+/// is one IPv6 socket for both families, and an IPv4 socket where the kernel has no IPv6. A service behind the multiplexer listens nowhere.
 /// </summary>
 internal static class ListenAddresses
 {
     public static List<SocketAddress> Of(ServiceDefinition definition)
     {
         List<SocketAddress> addresses = [];
+        if (definition.IsMultiplexed)
+        {
+            return addresses;
+        }
+
         foreach (IpAddress address in definition.BindAddresses)
         {
             addresses.Add(new SocketAddress(address.IsV4 ? AddressFamily.IPv4 : AddressFamily.IPv6, address.Value, definition.Port));

@@ -84,7 +84,10 @@ internal sealed class Service
         Log = new ServiceLog(definition, Keeper.Logs.SinkFor(definition.LogType, definition.Id), Keeper.Clock);
         Image?.Dispose();
         Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World) : null;
-        Handler = IsDatagram || (definition.Wait && SpawnsServers) ? null : Keeper.Handlers.For(definition);
+
+        // Behind the multiplexer there is only the one connection to give away, as in the original: wait makes no difference.
+        bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed;
+        Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
         Occupancy.CountSources(definition.PerSource is not null);
         Occupancy.ForgetSources();
         if (Occupancy.CountsSources)

@@ -75,6 +75,15 @@ internal sealed class SessionTable
         return sessions;
     }
 
+    /// <summary>Every running server with its service. Not for the hot path.</summary>
+    public IEnumerable<(Service Service, Session Session)> All()
+    {
+        foreach (int slot in _slotOfPid.Values)
+        {
+            yield return (_slots[slot].Service!, _slots[slot].Session);
+        }
+    }
+
     private struct Slot
     {
         public Service? Service;

@@ -10,14 +10,8 @@ public sealed class NotYetTests
     private const string Server = "wait = no\nuser = root\nserver = /usr/sbin/in.server\n";
 
     [Theory]
-    [InlineData("test", "type = TCPMUX UNLISTED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
-    [InlineData("test", "type = TCPMUXPLUS UNLISTED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData("rstatd", "type = RPC\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2-4\n" + Server)]
     [InlineData("test", "type = RPC UNLISTED\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2\nrpc_number = 300\n" + Server)]
-    [InlineData("tcpmux", "type = INTERNAL\nsocket_type = stream\nwait = no")]
-    [InlineData("services", "type = INTERNAL UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no")]
-    [InlineData("servers", "type = INTERNAL UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no")]
-    [InlineData("ftp", "flags = SENSOR\nsocket_type = stream\nwait = no\ndeny_time = 5")]
     [InlineData(
         "test",
         "type = UNLISTED\nport = 1\nflags = INTERCEPT\nsocket_type = dgram\nprotocol = udp\nwait = yes\nuser = root\nserver = "

@@ -206,6 +206,7 @@ internal sealed class FakeSystem : ISystem
         (peer, FakePeer? end) = file.Waiting.Dequeue();
         SysResult made = New(FakeKind.Connection);
         _open[made.Value].Peer = end;
+        _open[made.Value].NonBlocking = nonBlocking;
         return made;
     }
 
@@ -228,6 +229,26 @@ internal sealed class FakeSystem : ISystem
         if (peer.Inbound.Count == 0)
         {
             _open[socket.Value].Told &= ~PollEvents.In;
+        }
+
+        return SysResult.Success(n);
+    }
+
+    public SysResult Peek(Fd socket, Span<byte> buffer)
+    {
+        FakePeer? peer = _open[socket.Value].Peer;
+        if (peer is null || peer.Inbound.Count == 0)
+        {
+            return peer is { SentAll: true } ? SysResult.Success() : SysResult.Fail(Errno.EAGAIN);
+        }
+
+        int n = 0;
+        foreach (byte one in peer.Inbound)
+        {
+            if (n < buffer.Length)
+            {
+                buffer[n++] = one;
+            }
         }
 
         return SysResult.Success(n);
@@ -339,6 +360,8 @@ internal sealed class FakeSystem : ISystem
 
     public void SetKeepAlive(Fd socket) => _open[socket.Value].KeepAlive = true;
 
+    public void SetBlocking(Fd fd, bool blocking) => _open[fd.Value].NonBlocking = !blocking;
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender)
     {
         bool any = _open[socket.Value].Datagrams.TryPeek(out (SocketAddress Peer, byte[] Bytes) first);
@@ -412,7 +435,10 @@ internal sealed class FakeSystem : ISystem
         SpawnCount++;
         if (RecordsSpawns)
         {
-            Spawned.Add(new FakeSpawn(_nextPid, image.Spec, socket, Encoding.ASCII.GetString(remoteHost)));
+            Spawned.Add(new FakeSpawn(_nextPid, image.Spec, socket, Encoding.ASCII.GetString(remoteHost))
+            {
+                NonBlocking = _open[socket.Value].NonBlocking,
+            });
         }
 
         return SysResult.Success(_nextPid++);
@@ -534,6 +560,8 @@ internal sealed class FakeFile
 
     public bool Woken { get; set; }
 
+    public bool NonBlocking { get; set; }
+
     public bool NoDelay { get; set; }
 
     public bool KeepAlive { get; set; }
@@ -589,4 +617,8 @@ internal sealed class FakePeer
 }
 
 /// <summary>One start of a server.</summary>
-internal sealed record FakeSpawn(int Pid, ServerSpec Spec, Fd Socket, string RemoteHost);
+internal sealed record FakeSpawn(int Pid, ServerSpec Spec, Fd Socket, string RemoteHost)
+{
+    /// <summary>How the server found its socket.</summary>
+    public bool NonBlocking { get; init; }
+}
