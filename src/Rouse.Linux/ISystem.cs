@@ -77,6 +77,15 @@ public interface ISystem
 
     void SetKeepAlive(Fd socket);
 
+    /// <summary>
+    /// socket(2), bind(2) to <paramref name="from"/> unless it is none, and connect(2) without waiting: the new non-blocking descriptor, also
+    /// while the connect is under way. It becomes writable when that is over; <see cref="ConnectError"/> then says how it went.
+    /// </summary>
+    SysResult StartConnect(in SocketAddress to, in SocketAddress from);
+
+    /// <summary>SO_ERROR: why a connect failed, or none.</summary>
+    Errno ConnectError(Fd socket);
+
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 

@@ -55,6 +55,10 @@ public sealed class LinuxSystem : ISystem
 
     public void SetKeepAlive(Fd socket) => Sockets.SetKeepAlive(socket);
 
+    public SysResult StartConnect(in SocketAddress to, in SocketAddress from) => Sockets.StartConnect(to, from);
+
+    public Errno ConnectError(Fd socket) => Sockets.ConnectError(socket);
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
     public void DropConnection(Fd listener) => Sockets.DropConnection(listener);

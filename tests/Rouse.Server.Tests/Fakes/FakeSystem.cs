@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using Rouse.Linux;
 
 namespace Rouse.Server.Tests.Fakes;
@@ -16,6 +17,7 @@ internal sealed class FakeSystem : ISystem
     private readonly Queue<int> _signals = new();
     private readonly Queue<ChildExit> _ended = new();
     private readonly List<int> _ready = [];
+    private FakeFile? _wake;
     private int _nextFd = 10;
     private int _nextPid = 1000;
 
@@ -59,6 +61,9 @@ internal sealed class FakeSystem : ISystem
     public Dictionary<string, byte[]> Files { get; } = [];
 
     public List<(SocketAddress Peer, byte[] Bytes)> DatagramsSent { get; } = [];
+
+    /// <summary>The clock stands still although the loop would sleep.</summary>
+    public bool KeepsTime { get; set; }
 
     public void Advance(long ms) => MonotonicMs += ms;
 
@@ -142,7 +147,7 @@ internal sealed class FakeSystem : ISystem
             }
         }
 
-        if (n == 0 && timeoutMs > 0)
+        if (n == 0 && timeoutMs > 0 && !KeepsTime)
         {
             MonotonicMs += timeoutMs;
         }
@@ -154,9 +159,15 @@ internal sealed class FakeSystem : ISystem
 
     public int NextSignal(Fd signals) => _signals.TryDequeue(out int signal) ? signal : 0;
 
-    public SysResult OpenWake() => New(FakeKind.Wake);
+    public SysResult OpenWake()
+    {
+        SysResult made = New(FakeKind.Wake);
+        _wake = _open[made.Value];
+        return made;
+    }
 
-    public void Wake(Fd wake) => _open[wake.Value].Woken = true;
+    // Called by other threads, so that it must not look into the table.
+    public void Wake(Fd wake) => _wake!.Woken = true;
 
     public void DrainWake(Fd wake) => _open[wake.Value].Woken = false;
 
@@ -197,6 +208,7 @@ internal sealed class FakeSystem : ISystem
         (peer, FakePeer? end) = file.Waiting.Dequeue();
         SysResult made = New(FakeKind.Connection);
         _open[made.Value].Peer = end;
+        _open[made.Value].Address = file.Address;
         return made;
     }
 
@@ -246,6 +258,29 @@ internal sealed class FakeSystem : ISystem
     public void Drain(Fd socket) => _open[socket.Value].Peer?.Inbound.Clear();
 
     public SysResult Shutdown(Fd socket, ShutdownSide side) => SysResult.Success();
+
+    /// <summary>Who is reached by a connect: null refuses. The default refuses everybody.</summary>
+    public Func<SocketAddress, FakePeer?> Target { get; set; } = _ => null;
+
+    public Errno ConnectStartError { get; set; }
+
+    /// <summary>Where connects came from.</summary>
+    public List<SocketAddress> ConnectedFrom { get; } = [];
+
+    public SysResult StartConnect(in SocketAddress to, in SocketAddress from)
+    {
+        if (ConnectStartError != Errno.None)
+        {
+            return SysResult.Fail(ConnectStartError);
+        }
+
+        ConnectedFrom.Add(from);
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = Target(to) ?? new FakePeer { ConnectError = Errno.ECONNREFUSED };
+        return made;
+    }
+
+    public Errno ConnectError(Fd socket) => _open[socket.Value].Peer!.ConnectError;
 
     public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;
 
@@ -389,6 +424,8 @@ internal sealed class FakeSystem : ISystem
         FakeKind.Listener => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
+        FakeKind.Connection when file.Peer is { IsConnecting: true } => PollEvents.None,
+        FakeKind.Connection when file.Peer is { ConnectError: not Errno.None } => PollEvents.Error | PollEvents.HangUp | PollEvents.Out,
         FakeKind.Connection when file.Peer is { } peer =>
             (peer.Inbound.Count > 0 || peer.SentAll ? PollEvents.In : PollEvents.None)
             | (peer.Window > 0 || peer.Gone ? PollEvents.Out : PollEvents.None)
@@ -421,6 +458,8 @@ internal enum FakeKind
 /// <summary>What stands behind a descriptor.</summary>
 internal sealed class FakeFile
 {
+    private bool _woken;
+
     public required FakeKind Kind { get; init; }
 
     public SocketAddress Address { get; set; }
@@ -435,7 +474,11 @@ internal sealed class FakeFile
 
     public StringBuilder? Log { get; set; }
 
-    public bool Woken { get; set; }
+    public bool Woken
+    {
+        get => Volatile.Read(ref _woken);
+        set => Volatile.Write(ref _woken, value);
+    }
 
     public bool NoDelay { get; set; }
 
@@ -457,6 +500,12 @@ internal sealed class FakePeer
 
     /// <summary>It has reset the connection.</summary>
     public bool Gone { get; set; }
+
+    /// <summary>It has not answered the daemon's connect yet.</summary>
+    public bool IsConnecting { get; set; }
+
+    /// <summary>The daemon's connect has failed.</summary>
+    public Errno ConnectError { get; set; }
 
     /// <summary>The daemon has closed its end.</summary>
     public bool Closed { get; set; }
