@@ -14,7 +14,7 @@ public enum PeerNameState
     Known,
 }
 
-/// <summary>The peer's reverse name, or why there is none.</summary>
+/// <summary>The peer's name, confirmed by its finder, or why there is none.</summary>
 public readonly record struct PeerName
 {
     private PeerName(PeerNameState state, string text)

@@ -6,10 +6,12 @@ using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Gate;
+using Rouse.Server.Identity;
 using Rouse.Server.Launch;
 using Rouse.Server.Listening;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
+using Rouse.Server.Names;
 using Rouse.Server.Reloading;
 using Rouse.Server.Sessions;
 
@@ -40,12 +42,14 @@ public sealed class Keeper
         Log = log;
         Logs = new LogBook(system, clock, syslog, log, settings.ServiceLines);
         Sessions = new SessionTable();
-        Gate = new Gatekeeper(Loop, clock, log) { ProcessLimit = settings.ProcessLimit };
+        Names = new PeerNames(Loop, settings.Resolver);
+        Identifier = new Identifier(Loop, settings.IdentificationLimit);
+        Gate = new Gatekeeper(Loop, clock, log, Names) { ProcessLimit = settings.ProcessLimit };
         Launcher = new Launcher(Loop, Sessions, Gate, log);
         Shedder = new Shedder(Loop, log);
         ClockText = new ClockText(clock);
         Handlers = new ConnectionHandlers(this);
-        Reception = new Reception(this);
+        Reception = new Reception(this, MostPending(settings.World.DescriptorLimit));
         DatagramGuard = new DatagramGuard(this);
         Loop.EndOfTurn = Logs.Flush;
         Loop.Quiet = settings.Memory is { } memory ? memory.Release : null;
@@ -99,6 +103,12 @@ public sealed class Keeper
     internal ConnectionHandlers Handlers { get; }
 
     internal Reception Reception { get; }
+
+    /// <summary>The names of peers, for rules that hold names.</summary>
+    internal PeerNames Names { get; }
+
+    /// <summary>The users behind connections.</summary>
+    internal Identifier Identifier { get; }
 
     internal DatagramGuard DatagramGuard { get; }
 
@@ -174,6 +184,9 @@ public sealed class Keeper
                 break;
         }
     }
+
+    // Each holds a descriptor, and a second one while its user is asked for: half of them stay free for those that need not wait.
+    private static int MostPending(ulong descriptorLimit) => (int)Math.Clamp(descriptorLimit / 4, 16, 1024);
 
     private void Reap()
     {

@@ -1,5 +1,6 @@
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
+using Rouse.Server.Names;
 
 namespace Rouse.Server;
 
@@ -10,6 +11,12 @@ public sealed record KeeperSettings
 
     /// <summary>-limit: servers of all services together.</summary>
     public int ProcessLimit { get; init; } = int.MaxValue;
+
+    /// <summary>-logprocs: identification servers asked at the same time.</summary>
+    public int IdentificationLimit { get; init; } = 15;
+
+    /// <summary>Who finds out the names of peers; tests put another in its place.</summary>
+    public IHostResolver Resolver { get; init; } = new SystemHostResolver();
 
     /// <summary>-stayalive: run on without any service.</summary>
     public bool StayAlive { get; init; }

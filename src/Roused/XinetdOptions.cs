@@ -25,6 +25,9 @@ internal sealed record XinetdOptions
 
     public int? Limit { get; private set; }
 
+    /// <summary>-logprocs: identification servers asked at the same time.</summary>
+    public int LogProcs { get; private set; } = 15;
+
     public bool InetdCompat { get; private set; }
 
     public bool ShowVersion { get; private set; }
@@ -50,7 +53,7 @@ internal sealed record XinetdOptions
           -filelog FILE     the daemon's own log goes to this file
           -syslog FACILITY  the daemon's own log goes to this facility (daemon, auth, user, local0 to local7)
           -limit N          at most N servers at a time, all services together
-          -logprocs N       accepted; has no effect before identity look-ups are built
+          -logprocs N       at most N identification servers are asked at a time (default 15)
           -cc SECONDS       accepted; has no effect before the consistency check is built
           -reuse            accepted; addresses are always used again
           -inetd_compat     also read /etc/inetd.conf: refused, not built yet
@@ -116,8 +119,7 @@ internal sealed record XinetdOptions
                 Limit = Number(name, value, least: 1);
                 break;
             case "-logprocs":
-                Number(name, value, least: 1);
-                Notices.Add("-logprocs has no effect yet: identity look-ups are not built");
+                LogProcs = Number(name, value, least: 1);
                 break;
             case "-cc":
                 Number(name, value, least: 1);

@@ -86,6 +86,7 @@ internal static class XinetdPersonality
         {
             World = world,
             ProcessLimit = options.Limit ?? int.MaxValue,
+            IdentificationLimit = options.LogProcs,
             StayAlive = options.StayAlive,
             Memory = memory,
         };

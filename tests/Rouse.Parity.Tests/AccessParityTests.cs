@@ -113,7 +113,6 @@ public sealed class AccessParityTests
         """);
 
     [Fact]
-    [KnownGap("names of peers are not looked up yet: a name in only_from fits nobody")]
     public void Names_are_compared_with_the_peers_name() => Matrix(
         ["localhost", "LOCALHOST", ".localhost", "localhost.example"],
         """

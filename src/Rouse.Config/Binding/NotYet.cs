@@ -16,13 +16,8 @@ internal static class NotYet
         NotServed("type RPC", AttributeId.Type, s => s.Is(ServiceTypes.Rpc)),
         NotServed("flag INTERCEPT", AttributeId.Flags, s => s.Is(ServiceFlags.Intercept)),
         NotServed("flag LABELED", AttributeId.Flags, s => s.Is(ServiceFlags.Labeled)),
-        NotServed("flag IDONLY", AttributeId.Flags, s => s.Is(ServiceFlags.IdOnly)),
         NotServed("socket_type raw", AttributeId.SocketType, s => s.SocketType == SocketType.Raw),
         NotServed("socket_type seqpacket", AttributeId.SocketType, s => s.SocketType == SocketType.SeqPacket),
-        Ignored(
-            Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnSuccess, s => s.LogOnSuccess.HasFlag(LogOnSuccess.UserId)),
-        Ignored(
-            Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnFailure, s => s.LogOnFailure.HasFlag(LogOnFailure.UserId)),
         Ignored(
             Severity.Notice,
             "RECORD: no RECORD line is written",

@@ -30,6 +30,7 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         CheckKind(service);
         CompletePort(service);
         CheckIntercept(service);
+        CheckIdOnly(service);
         CheckShape(service);
     }
 
@@ -232,6 +233,22 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
                 s.PlaceOf(AttributeId.Flags),
                 "INTERCEPT has no effect on an internal service or one with wait = no: its peers are checked anyway",
                 "Take the flag out.");
+        }
+    }
+
+    private static void CheckIdOnly(Draft s)
+    {
+        bool canIdentify = s.SocketType == SocketType.Stream && s.Protocol.Number == Tcp && !(s.Has(AttributeId.Wait) && s.Wait);
+        if (s.Is(ServiceFlags.IdOnly) && !(canIdentify && s.LogOnSuccess.HasFlag(LogOnSuccess.UserId)))
+        {
+            s.Report(
+                Codes.IdOnlyWithoutEffect,
+                Severity.Warning,
+                s.PlaceOf(AttributeId.Flags),
+                "IDONLY has no effect here: peers are served whether their users are known or not",
+                canIdentify
+                    ? "It works together with USERID in log_on_success."
+                    : "Users can be asked for only where the daemon accepts the connections: tcp, with wait = no.");
         }
     }
 

@@ -74,6 +74,7 @@ public static class Codes
     public const string DefaultsTooLate = "RS0078";
     public const string RulesOverlap = "RS0079";
     public const string PortInUse = "RS0080";
+    public const string IdOnlyWithoutEffect = "RS0085";
 
     public const string NotServedYet = "RS0090";
     public const string NoEffectYet = "RS0091";

@@ -6,6 +6,7 @@ using Rouse.Linux;
 using Rouse.Server.Listening;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
+using Rouse.Server.Names;
 
 namespace Rouse.Server.Gate;
 
@@ -14,7 +15,7 @@ namespace Rouse.Server.Gate;
 /// the limit of all servers, then sensors and the address). A peer that it turns away gets one FAIL line and costs no process.
 /// Differs from xinetd: D-002 (there the address is judged in the child, after START was logged).
 /// </summary>
-internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
+internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, PeerNames names)
 {
     private double _load;
     private long _loadReadAtUnix;
@@ -31,12 +32,19 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
     /// <summary>May this peer's connection be served now?</summary>
     public Judgement Judge(Service service, in SocketAddress peer)
     {
-        ServiceDefinition definition = service.Definition;
-        if (definition.Cps.Rate > 0 && service.Cps.Add(loop.NowMs, definition.Cps.Rate))
-        {
-            return Judgement.Refused(RefusalReason.ConnectionsPerSecond);
-        }
+        CpsLimit cps = service.Definition.Cps;
+        return cps.Rate > 0 && service.Cps.Add(loop.NowMs, cps.Rate)
+            ? Judgement.Refused(RefusalReason.ConnectionsPerSecond)
+            : JudgeAgain(service, peer, PeerName.NotAsked);
+    }
 
+    /// <summary>
+    /// The same for a connection that waited: everything may have changed meanwhile, so that everything is asked again, except that it is
+    /// not counted a second time for cps.
+    /// </summary>
+    public Judgement JudgeAgain(Service service, in SocketAddress peer, in PeerName name)
+    {
+        ServiceDefinition definition = service.Definition;
         if (definition.MaxLoad is { } maxLoad && Load() >= maxLoad)
         {
             return Judgement.Refused(RefusalReason.Load);
@@ -60,16 +68,14 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log)
             return Judgement.Refused(RefusalReason.ProcessLimit);
         }
 
-        return JudgeAddress(service, peer, PeerName.NotAsked);
+        return JudgeAddress(service, peer, name);
     }
 
-    /// <summary>The same for a datagram, or for a socket whose peer is not known: nothing waits for a name here.</summary>
-    public RefusalReason JudgeDatagram(Service service, in SocketAddress peer)
+    /// <summary>The same for a datagram, or for a socket whose peer is not known. A sender's name counts as far as it is known already.</summary>
+    public Judgement JudgeDatagram(Service service, in SocketAddress peer)
     {
         Judgement judgement = Judge(service, peer);
-
-        // Names of peers are not looked up yet: decided as if the look-up had failed, which opens nothing.
-        return judgement.NeedsName ? JudgeAddress(service, peer, PeerName.Unknown).Reason : judgement.Reason;
+        return judgement.NeedsName ? JudgeAddress(service, peer, names.Recall(peer.Address)) : judgement;
     }
 
     /// <summary>

@@ -1,19 +1,27 @@
+using System;
 using Rouse.Access;
 using Rouse.Config.Model;
 using Rouse.Linux;
+using Rouse.Server.Identity;
 using Rouse.Server.Listening;
+using Rouse.Server.Logging;
 
 namespace Rouse.Server.Gate;
 
 /// <summary>
 /// The way of an accepted connection to its handler, in the original's order: banner, the gate's judgement, banner_success or
-/// banner_fail. Who waits for nothing passes through in one go, without an allocation.
+/// banner_fail, the peer's user (USERID, IDONLY). Who waits for nothing passes through in one go, without an allocation. Who must wait for
+/// a name or a user waits alone (<see cref="PendingConnection"/>) and is judged again when the answer comes, by the rules of that moment.
 /// </summary>
-internal sealed class Reception(Keeper keeper)
+internal sealed class Reception(Keeper keeper, int mostPending)
 {
     private readonly Banners _banners = new(keeper.System, keeper.Log);
+    private readonly BurstNotice _identityNotice = new(keeper.Log);
 
-    /// <summary>A new connection of a service: it is served, or turned away and closed.</summary>
+    /// <summary>The connections that wait.</summary>
+    public PendingConnections Pending { get; } = new(keeper, mostPending);
+
+    /// <summary>A new connection of a service: it is served, or turned away and closed, now or when what it waits for has come.</summary>
     public void Receive(Service service, Fd connection, in SocketAddress peer)
     {
         if (service.Definition.Banner.Length > 0)
@@ -25,50 +33,154 @@ internal sealed class Reception(Keeper keeper)
     }
 
     /// <summary>The same without the banner, for a connection that has come in through another service.</summary>
-    public void Admit(Service service, Fd connection, in SocketAddress peer)
+    public void Admit(Service service, Fd connection, in SocketAddress peer) =>
+        Admit(new Visit(service, connection, peer), keeper.Gate.Judge(service, peer));
+
+    /// <summary>What a connection waited for has come.</summary>
+    public void Resume(in Visit visit) => Admit(visit, keeper.Gate.JudgeAgain(visit.Service, visit.Peer, visit.Name));
+
+    /// <summary>The user behind a connection is known, or will not be.</summary>
+    public void Identified(in Visit visit, IdentOutcome outcome, ReadOnlySpan<byte> identity)
     {
-        Judgement judgement = keeper.Gate.Judge(service, peer);
+        Service service = visit.Service;
+        if (outcome == IdentOutcome.Known)
+        {
+            service.Log.UserId(identity, keeper.Loop.NowUnix);
+        }
+        else
+        {
+            TellNobodyIdentified(visit, outcome);
+        }
+
+        if (visit.IsRefused)
+        {
+            Close(visit);
+        }
+        else if (outcome != IdentOutcome.Known && service.ServesOnlyIdentified)
+        {
+            service.Log.NoId(outcome.LogText(), visit.Peer, keeper.Loop.NowUnix);
+            Close(visit);
+        }
+        else
+        {
+            Resume(visit);
+        }
+    }
+
+    private void Admit(Visit visit, Judgement judgement)
+    {
+        Service service = visit.Service;
         if (judgement.NeedsName)
         {
-            // Names of peers are not looked up yet: decided as if the look-up had failed, which opens nothing.
-            judgement = keeper.Gate.JudgeAddress(service, peer, PeerName.Unknown);
+            PeerName name = keeper.Names.Recall(visit.Peer.Address);
+            if (name.State == PeerNameState.NotAsked)
+            {
+                if (AwaitName(visit))
+                {
+                    return;
+                }
+
+                name = PeerName.Unknown;
+            }
+
+            visit = visit with { Name = name };
+            judgement = keeper.Gate.JudgeAddress(service, visit.Peer, name);
         }
 
         if (judgement.IsAllowed)
         {
-            Welcome(service, connection, peer);
+            Welcome(visit);
         }
         else
         {
-            TurnAway(service, connection, peer, judgement.Reason);
+            TurnAway(visit, judgement.Reason);
         }
     }
 
-    private void Welcome(Service service, Fd connection, in SocketAddress peer)
+    private bool AwaitName(in Visit visit)
     {
-        if (service.Definition.BannerSuccess.Length > 0)
+        if (Pending.Hold(visit) is not { } pending)
         {
-            _banners.Show(connection, service.Definition.BannerSuccess, service.Definition.Id);
+            return false;
         }
 
-        service.Handler!.Serve(service, connection, peer);
+        bool asked = pending.AskName();
+        if (!asked)
+        {
+            Pending.Release(pending);
+        }
+
+        return asked;
     }
 
-    private void TurnAway(Service service, Fd connection, in SocketAddress peer, RefusalReason reason)
+    private bool AwaitIdentity(in Visit visit)
     {
-        ServiceDefinition definition = service.Definition;
-        if (definition.BannerFail.Length > 0)
+        PendingConnection? pending = Pending.Hold(visit);
+        pending?.AskIdentity();
+        return pending is not null;
+    }
+
+    private void Welcome(Visit visit)
+    {
+        Service service = visit.Service;
+        if (service.Definition.BannerSuccess.Length > 0 && !visit.IsWelcomed)
         {
-            _banners.Show(connection, definition.BannerFail, definition.Id);
+            _banners.Show(visit.Connection, service.Definition.BannerSuccess, service.Definition.Id);
         }
 
-        if (definition.Banner.Length > 0 || definition.BannerFail.Length > 0)
+        visit = visit with { IsWelcomed = true };
+        if (!service.Identifies || visit.IsIdentified)
+        {
+            service.Handler!.Serve(service, visit.Connection, visit.Peer);
+        }
+        else if (!AwaitIdentity(visit))
+        {
+            Identified(visit with { IsIdentified = true }, IdentOutcome.NotAsked, default);
+        }
+    }
+
+    private void TurnAway(in Visit visit, RefusalReason reason)
+    {
+        Service service = visit.Service;
+        if (service.Definition.BannerFail.Length > 0)
+        {
+            _banners.Show(visit.Connection, service.Definition.BannerFail, service.Definition.Id);
+        }
+
+        if (service.IdentifiesRefused && !visit.IsIdentified)
+        {
+            // The peer's host knows whose connection it is only as long as that is open.
+            service.Refuse(reason, visit.Peer);
+            if (!AwaitIdentity(visit with { IsRefused = true }))
+            {
+                Close(visit);
+            }
+
+            return;
+        }
+
+        Close(visit);
+        service.Refuse(reason, visit.Peer);
+    }
+
+    private void Close(in Visit visit)
+    {
+        ServiceDefinition definition = visit.Service.Definition;
+        if (definition.Banner.Length > 0 || definition.BannerFail.Length > 0 || visit.IsWelcomed)
         {
             // Closing with unread bytes would reset the connection, and the peer could lose the banner.
-            keeper.System.Drain(connection);
+            keeper.System.Drain(visit.Connection);
         }
 
-        keeper.System.Close(connection);
-        service.Refuse(reason, peer);
+        keeper.System.Close(visit.Connection);
+    }
+
+    private void TellNobodyIdentified(in Visit visit, IdentOutcome outcome)
+    {
+        Span<byte> text = stackalloc byte[46];
+        int length = LogLine.FormatPeer(visit.Peer, text);
+        _identityNotice.Report(
+            keeper.Loop.NowMs,
+            $"Failed to contact identity server at {Config.Text.SourceFile.Decode(text[..length])}: {Config.Text.SourceFile.Decode(outcome.LogText())}");
     }
 }

@@ -5,6 +5,7 @@ using Rouse.Config.Text;
 using Rouse.Linux;
 using Rouse.Server.Admission;
 using Rouse.Server.BuiltIn;
+using Rouse.Server.Gate;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
@@ -62,6 +63,21 @@ internal sealed class Service
     /// <summary>The connections that the daemon itself is answering, newest first.</summary>
     public StreamSession? NewestSession { get; set; }
 
+    /// <summary>The connections that wait for a name or a user, newest first.</summary>
+    public PendingConnection? NewestPending { get; private set; }
+
+    /// <summary>
+    /// The user behind each connection is asked for (USERID) before it is served. As in the original not for daytime and time, which are
+    /// answered on the spot; but where only identified users are served, for these too. Differs from xinetd: D-039.
+    /// </summary>
+    public bool Identifies { get; private set; }
+
+    /// <summary>IDONLY: who is not identified is not served.</summary>
+    public bool ServesOnlyIdentified { get; private set; }
+
+    /// <summary>The user behind a refused connection is asked for.</summary>
+    public bool IdentifiesRefused { get; private set; }
+
     public ref CpsWindow Cps => ref _cps;
 
     public ServiceState State { get; private set; }
@@ -88,6 +104,7 @@ internal sealed class Service
         // Behind the multiplexer there is only the one connection to give away, as in the original: wait makes no difference.
         bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed;
         Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
+        DecideIdentification(definition);
         Occupancy.CountSources(definition.PerSource is not null);
         Occupancy.ForgetSources();
         if (Occupancy.CountsSources)
@@ -134,6 +151,50 @@ internal sealed class Service
         _resumeTimer.Cancel();
         CloseListeners();
         State = ServiceState.Closed;
+        while (NewestPending is { } pending)
+        {
+            pending.End();
+        }
+    }
+
+    /// <summary>A connection begins to wait.</summary>
+    public void Add(PendingConnection pending)
+    {
+        pending.Older = NewestPending;
+        if (NewestPending is not null)
+        {
+            NewestPending.Newer = pending;
+        }
+
+        NewestPending = pending;
+        if (pending.HoldsPlace)
+        {
+            Occupancy.Enter(pending.Visit.Peer);
+        }
+    }
+
+    /// <summary>A connection waits no longer.</summary>
+    public void Remove(PendingConnection pending)
+    {
+        if (pending.Newer is null)
+        {
+            NewestPending = pending.Older;
+        }
+        else
+        {
+            pending.Newer.Older = pending.Older;
+        }
+
+        if (pending.Older is not null)
+        {
+            pending.Older.Newer = pending.Newer;
+        }
+
+        (pending.Older, pending.Newer) = (null, null);
+        if (pending.HoldsPlace)
+        {
+            Occupancy.Leave(pending.Visit.Peer);
+        }
     }
 
     /// <summary>A wait server has the socket now.</summary>
@@ -261,6 +322,17 @@ internal sealed class Service
         _listeners.Clear();
     }
 
+    private void DecideIdentification(ServiceDefinition definition)
+    {
+        const int Tcp = 6;
+        bool canIdentify = Handler is not null && !definition.Wait && definition.Protocol.Number == Tcp;
+        bool onSuccess = canIdentify && definition.LogOnSuccess.HasFlag(LogOnSuccess.UserId);
+        bool onTheSpot = definition.BuiltIn is BuiltInService.Daytime or BuiltInService.Time;
+        ServesOnlyIdentified = onSuccess && definition.Flags.HasFlag(ServiceFlags.IdOnly);
+        Identifies = onSuccess && (!onTheSpot || ServesOnlyIdentified);
+        IdentifiesRefused = canIdentify && definition.LogOnFailure.HasFlag(LogOnFailure.UserId);
+    }
+
     private void Recount()
     {
         foreach (Session session in Keeper.Sessions.Of(this))
@@ -271,6 +343,14 @@ internal sealed class Service
         for (StreamSession? at = NewestSession; at is not null; at = at.Older)
         {
             Occupancy.Recount(at.Peer);
+        }
+
+        for (PendingConnection? at = NewestPending; at is not null; at = at.Older)
+        {
+            if (at.HoldsPlace)
+            {
+                Occupancy.Recount(at.Visit.Peer);
+            }
         }
     }
 }

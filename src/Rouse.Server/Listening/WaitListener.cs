@@ -1,15 +1,29 @@
 using Rouse.Access;
 using Rouse.Config.Model;
 using Rouse.Linux;
+using Rouse.Server.Gate;
+using Rouse.Server.Loop;
+using Rouse.Server.Names;
 
 namespace Rouse.Server.Listening;
 
 /// <summary>
 /// The socket of a wait service: the server gets the socket itself, and the daemon does not look at it until that server has ended. For
-/// datagrams the sender of the first one is judged; for streams nobody is known yet, so that the address lists cannot be applied.
+/// datagrams the sender of the first one is judged; for streams nobody is known yet, so that the address lists cannot be applied. Where the
+/// sender's name must be known first, its datagram stays in the queue for a moment, and is dropped if that is not enough. Differs from
+/// xinetd: D-041.
 /// </summary>
-internal sealed class WaitListener(Service service, Fd socket) : Listener(service, socket)
+internal sealed class WaitListener : Listener, INameAwaiter
 {
+    /// <summary>How long the first datagram may hold up those behind it while its sender's name is looked up; then it is dropped.</summary>
+    private const long PatienceMs = 1000;
+
+    private readonly LoopTimer _patience;
+    private SocketAddress _awaited;
+
+    public WaitListener(Service service, Fd socket)
+        : base(service, socket) => _patience = new LoopTimer(StopWaiting);
+
     private bool IsStream => Service.Definition.SocketType is SocketType.Stream or SocketType.SeqPacket;
 
     public override void OnReady(PollEvents events)
@@ -21,11 +35,36 @@ internal sealed class WaitListener(Service service, Fd socket) : Listener(servic
             return;
         }
 
-        RefusalReason reason = Keeper.Gate.JudgeDatagram(Service, peer);
-        if (reason != RefusalReason.None)
+        // A datagram that has waited for a name is counted once for cps.
+        bool waited = !peer.IsNone && _awaited == peer;
+        _awaited = SocketAddress.None;
+        Judgement judgement = waited
+            ? Keeper.Gate.JudgeAgain(Service, peer, Keeper.Names.Recall(peer.Address))
+            : Keeper.Gate.JudgeDatagram(Service, peer);
+        if (judgement.NeedsName)
+        {
+            if (waited)
+            {
+                // Its sender asks again, and is known then.
+                Drop();
+                return;
+            }
+
+            if (Keeper.Names.AskForDatagram(peer.Address, this))
+            {
+                _awaited = peer;
+                Unwatch();
+                Keeper.Loop.Set(_patience, PatienceMs);
+                return;
+            }
+
+            judgement = Keeper.Gate.JudgeAddress(Service, peer, PeerName.Unknown);
+        }
+
+        if (!judgement.IsAllowed)
         {
             Drop();
-            Service.Refuse(reason, peer);
+            Service.Refuse(judgement.Reason, peer);
             return;
         }
 
@@ -33,6 +72,23 @@ internal sealed class WaitListener(Service service, Fd socket) : Listener(servic
         if (!Keeper.Launcher.Launch(Service, Socket, peer))
         {
             Service.ResumeLater();
+        }
+    }
+
+    public void NameIsKnown(in PeerName name) => LookAgain();
+
+    private void StopWaiting()
+    {
+        Keeper.Names.Withdraw(_awaited.Address, this);
+        LookAgain();
+    }
+
+    private void LookAgain()
+    {
+        _patience.Cancel();
+        if (MayWatch && !IsWatched)
+        {
+            Watch();
         }
     }
 

@@ -57,6 +57,15 @@ public ref struct LogLine(Span<byte> buffer)
         }
     }
 
+    /// <summary>Bytes of a peer's choice.</summary>
+    public void AppendForeign(scoped ReadOnlySpan<byte> text)
+    {
+        foreach (byte c in text)
+        {
+            Append(c is < (byte)' ' or 0x7f ? (byte)'?' : c);
+        }
+    }
+
     /// <summary>A peer's address as the original shows it: IPv4 on an IPv6 socket in its mapped form.</summary>
     public void Append(in SocketAddress peer)
     {

@@ -5,7 +5,7 @@ using Rouse.Linux;
 
 namespace Rouse.Server.Logging;
 
-/// <summary>One service's START, EXIT and FAIL lines, as xinetd.log(5) and the original's own output have them.</summary>
+/// <summary>One service's START, EXIT, FAIL, USERID and NOID lines, as xinetd.log(5) and the original's own output have them.</summary>
 public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogClock clock)
 {
     private readonly byte[] _id = SourceFile.Encode(definition.Id);
@@ -127,6 +127,34 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
             line.Append(peer);
         }
 
+        sink.Write(line.Bytes);
+    }
+
+    /// <summary>The user behind a connection, in the words of its host.</summary>
+    public void UserId(ReadOnlySpan<byte> identity, long nowUnix)
+    {
+        clock.Read(nowUnix);
+        Span<byte> buffer = stackalloc byte[LogLine.Capacity];
+        LogLine line = new(buffer);
+        line.Append("USERID: "u8);
+        line.Append(_id);
+        line.Append((byte)' ');
+        line.AppendForeign(identity);
+        sink.Write(line.Bytes);
+    }
+
+    /// <summary>A peer was not served because nobody named its user (IDONLY).</summary>
+    public void NoId(ReadOnlySpan<byte> reason, in SocketAddress peer, long nowUnix)
+    {
+        clock.Read(nowUnix);
+        Span<byte> buffer = stackalloc byte[LogLine.Capacity];
+        LogLine line = new(buffer);
+        line.Append("NOID: "u8);
+        line.Append(_id);
+        line.Append((byte)' ');
+        line.Append(peer);
+        line.Append((byte)' ');
+        line.Append(reason);
         sink.Write(line.Bytes);
     }
 }

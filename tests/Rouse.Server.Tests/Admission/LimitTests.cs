@@ -126,13 +126,4 @@ public sealed class LimitTests
         world.Connect();
         Assert.Equal(["FAIL: server time from=127.0.0.1"], world.ServiceLines);
     }
-
-    [Fact]
-    public void Names_in_no_access_refuse_everybody_while_names_cannot_be_looked_up()
-    {
-        AddressPattern name = new(AddressPatternKind.HostName, default, 0, "bad.example", SourceSpan.None);
-        Given.World world = Given.Running(Given.External() with { NoAccess = [name] });
-        world.Connect();
-        Assert.Equal(0, world.System.SpawnCount);
-    }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading;
 using Rouse.Linux;
 
 namespace Rouse.Server.Tests.Fakes;
@@ -18,6 +19,7 @@ internal sealed class FakeSystem : ISystem
     private readonly Queue<int> _signals = new();
     private readonly Queue<ChildExit> _ended = new();
     private readonly List<int> _ready = [];
+    private FakeFile? _wake;
     private int _nextFd = 10;
     private int _nextPid = 1000;
 
@@ -61,6 +63,9 @@ internal sealed class FakeSystem : ISystem
     public Dictionary<string, byte[]> Files { get; } = [];
 
     public List<(SocketAddress Peer, byte[] Bytes)> DatagramsSent { get; } = [];
+
+    /// <summary>The clock stands still although the loop would sleep.</summary>
+    public bool KeepsTime { get; set; }
 
     public void Advance(long ms) => MonotonicMs += ms;
 
@@ -151,7 +156,7 @@ internal sealed class FakeSystem : ISystem
             }
         }
 
-        if (n == 0 && timeoutMs > 0)
+        if (n == 0 && timeoutMs > 0 && !KeepsTime)
         {
             MonotonicMs += timeoutMs;
         }
@@ -163,9 +168,15 @@ internal sealed class FakeSystem : ISystem
 
     public int NextSignal(Fd signals) => _signals.TryDequeue(out int signal) ? signal : 0;
 
-    public SysResult OpenWake() => New(FakeKind.Wake);
+    public SysResult OpenWake()
+    {
+        SysResult made = New(FakeKind.Wake);
+        _wake = _open[made.Value];
+        return made;
+    }
 
-    public void Wake(Fd wake) => _open[wake.Value].Woken = true;
+    // Called by other threads, so that it must not look into the table.
+    public void Wake(Fd wake) => _wake!.Woken = true;
 
     public void DrainWake(Fd wake) => _open[wake.Value].Woken = false;
 
@@ -207,6 +218,7 @@ internal sealed class FakeSystem : ISystem
         SysResult made = New(FakeKind.Connection);
         _open[made.Value].Peer = end;
         _open[made.Value].NonBlocking = nonBlocking;
+        _open[made.Value].Address = file.Address;
         return made;
     }
 
@@ -302,6 +314,9 @@ internal sealed class FakeSystem : ISystem
 
     public Errno ConnectStartError { get; set; }
 
+    /// <summary>Where connects came from.</summary>
+    public List<SocketAddress> ConnectedFrom { get; } = [];
+
     public Errno PipeError { get; set; }
 
     /// <summary>Pipe ends that are open now.</summary>
@@ -314,6 +329,7 @@ internal sealed class FakeSystem : ISystem
             return SysResult.Fail(ConnectStartError);
         }
 
+        ConnectedFrom.Add(from);
         SysResult made = New(FakeKind.Connection);
         _open[made.Value].Peer = Target(to) ?? new FakePeer { ConnectError = Errno.ECONNREFUSED };
         return made;
@@ -544,6 +560,8 @@ internal enum FakeKind
 /// <summary>What stands behind a descriptor.</summary>
 internal sealed class FakeFile
 {
+    private bool _woken;
+
     public required FakeKind Kind { get; init; }
 
     public SocketAddress Address { get; set; }
@@ -558,7 +576,11 @@ internal sealed class FakeFile
 
     public StringBuilder? Log { get; set; }
 
-    public bool Woken { get; set; }
+    public bool Woken
+    {
+        get => Volatile.Read(ref _woken);
+        set => Volatile.Write(ref _woken, value);
+    }
 
     public bool NonBlocking { get; set; }
 

@@ -8,6 +8,7 @@ using Rouse.Config.Text;
 using Rouse.Linux;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
+using Rouse.Server.Names;
 
 namespace Rouse.Server.Tests.Fakes;
 
@@ -72,14 +73,21 @@ internal static class Given
     {
         private Configuration? _next;
 
-        public World(Configuration first, int processLimit = int.MaxValue)
+        public World(Configuration first, int processLimit = int.MaxValue, IHostResolver? resolver = null, int identificationLimit = 15)
         {
             _next = first;
             LogClock clock = new(System);
             DaemonLog log = new(System, clock, "xinetd", 1);
             log.ToFile(System.OpenAppend(DaemonLogPath).Fd);
             ServerWorld world = new(["PATH=/bin", "LANG=C"], 1024, IsRoot: true, 0, 0, []);
-            KeeperSettings settings = new() { World = world, StayAlive = true, ProcessLimit = processLimit };
+            KeeperSettings settings = new()
+            {
+                World = world,
+                StayAlive = true,
+                ProcessLimit = processLimit,
+                IdentificationLimit = identificationLimit,
+                Resolver = resolver ?? new FakeResolver(),
+            };
             Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => _next ?? throw new InvalidOperationException("reader fault"));
             Keeper.Start(first);
         }
@@ -102,6 +110,26 @@ internal static class Given
             {
                 Keeper.Loop.Turn();
             }
+        }
+
+        /// <summary>Turns the loop until something that other threads do has come about.</summary>
+        public void TurnUntil(Func<bool> condition)
+        {
+            for (int i = 0; i < 10_000 && !condition(); i++)
+            {
+                Thread.Sleep(1);
+                Settle();
+            }
+
+            Assert.True(condition(), $"never came about\n{ServiceLog}\n{DaemonLog}");
+        }
+
+        /// <summary>Turns without letting time pass: the fake clock runs ahead when the loop would sleep, and time limits would be reached.</summary>
+        public void Settle(int times = 1)
+        {
+            System.KeepsTime = true;
+            Turn(times);
+            System.KeepsTime = false;
         }
 
         /// <summary>A peer connects and the daemon deals with it; false where nobody listened.</summary>
@@ -127,7 +155,7 @@ internal static class Given
             for (int i = 0; i < 2000 && Finished() <= before; i++)
             {
                 Thread.Sleep(1);
-                Turn();
+                Settle();
             }
 
             Assert.Equal(before + 1, Finished());

@@ -1,0 +1,20 @@
+using Rouse.Access;
+using Rouse.Linux;
+using Rouse.Server.Listening;
+
+namespace Rouse.Server.Gate;
+
+/// <summary>An accepted connection on its way to its handler, and what has become known of it. It lives on the stack unless it must wait.</summary>
+internal readonly record struct Visit(Service Service, Fd Connection, SocketAddress Peer)
+{
+    public PeerName Name { get; init; }
+
+    /// <summary>banner_success has been sent.</summary>
+    public bool IsWelcomed { get; init; }
+
+    /// <summary>Its user has been asked for, whatever the answer was.</summary>
+    public bool IsIdentified { get; init; }
+
+    /// <summary>It was turned away, and waits only for its user's name to be logged.</summary>
+    public bool IsRefused { get; init; }
+}

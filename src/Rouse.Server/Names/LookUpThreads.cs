@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+
+namespace Rouse.Server.Names;
+
+/// <summary>
+/// The threads that wait for name servers in the loop's place: started when there is work for them, at most so many, gone after a while
+/// without work. Beside the loop's queue this is the only place where threads meet.
+/// </summary>
+internal sealed class LookUpThreads(int most, int idleMs, Action<LookUp> work)
+{
+    // The C library's resolver needs a fraction of it.
+    private const int StackSize = 512 * 1024;
+
+    private readonly object _gate = new();
+    private readonly Queue<LookUp> _queue = new();
+    private int _running;
+    private int _idle;
+
+    /// <summary>Threads that live now.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running;
+            }
+        }
+    }
+
+    /// <summary>Gives work to a thread; false when there is none and none can be made.</summary>
+    public bool TryAdd(LookUp lookUp)
+    {
+        lock (_gate)
+        {
+            _queue.Enqueue(lookUp);
+            if (_idle >= _queue.Count)
+            {
+                Monitor.Pulse(_gate);
+                return true;
+            }
+
+            if (_running == most || TryStart())
+            {
+                return true;
+            }
+
+            if (_running > 0)
+            {
+                return true;
+            }
+
+            _queue.Clear();
+            return false;
+        }
+    }
+
+    private bool TryStart()
+    {
+        try
+        {
+            new Thread(Work, StackSize) { IsBackground = true, Name = "names" }.Start();
+            _running++;
+            return true;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
+    }
+
+    private void Work()
+    {
+        while (Next() is { } lookUp)
+        {
+            work(lookUp);
+        }
+    }
+
+    private LookUp? Next()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_queue.TryDequeue(out LookUp? lookUp))
+                {
+                    return lookUp;
+                }
+
+                _idle++;
+                bool pulsed = Monitor.Wait(_gate, idleMs);
+                _idle--;
+                if (!pulsed && _queue.Count == 0)
+                {
+                    _running--;
+                    return null;
+                }
+            }
+        }
+    }
+}
