@@ -15,6 +15,7 @@ internal static unsafe partial class ServerSpawn
 {
     private const int CLONE_VM = 0x100;
     private const int CLONE_VFORK = 0x4000;
+    private const uint CLOSE_RANGE_CLOEXEC = 4;
     private const int SIG_SETMASK = 2;
     private const int SIG_BLOCK = 0;
     private const int PRIO_PROCESS = 0;
@@ -64,6 +65,8 @@ internal static unsafe partial class ServerSpawn
     // In the order in which each step still has the rights that it needs.
     private static LaunchStage Prepare(ChildPlan* plan)
     {
+        // All of the daemon's own are close-on-exec; but another thread may be within the C library's resolver, whose plug-ins open what they like.
+        _ = close_range(3, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
         for (int fd = 0; fd <= 2; fd++)
         {
             if (dup2(plan->Socket, fd) < 0)
@@ -159,6 +162,10 @@ internal static unsafe partial class ServerSpawn
     [LibraryImport("libc")]
     [SuppressGCTransition]
     private static partial int setsid();
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int close_range(uint first, uint last, uint flags);
 
     [LibraryImport("libc")]
     [SuppressGCTransition]

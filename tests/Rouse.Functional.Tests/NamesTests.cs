@@ -48,6 +48,13 @@ public sealed class NamesTests
             () => stage.ServiceLog.Count(line => line.Contains("FAIL: echo-stream address from=127.0.9.")) == Hanging,
             TimeSpan.FromSeconds(60),
             () => $"{Hanging} refusals\n{string.Join('\n', stage.ServiceLog)}");
+
+        // Nor does the end of the daemon wait for a name server.
+        stage.Keep(NetworkNamespace.Within(daemon.Pid, () => Peer.Connect(named, from: "127.0.10.1")));
+        Assert.EndsWith("UTC\r\n", NetworkNamespace.Within(daemon.Pid, () => Peer.Ask(daytime)));
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(0, daemon.End(Signal.Terminate));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(4), $"the daemon took {clock.Elapsed} to end");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 
 namespace Rouse.Linux.Tests;
 
@@ -34,6 +35,40 @@ public sealed class SocketsTests
         Assert.Equal("you", Encoding.ASCII.GetString(answer));
         _system.Close(accepted.Fd);
         _system.Close(listener);
+    }
+
+    [Fact]
+    public void A_connect_is_started_from_a_chosen_address_and_told_when_it_is_over()
+    {
+        Fd listener = Listen(AddressFamily.IPv4, 1, out ushort port);
+        SocketAddress to = new(AddressFamily.IPv4, Loopback4, port);
+        SysResult started = _system.StartConnect(to, new SocketAddress(AddressFamily.IPv4, Loopback4 + 1, 0));
+        Assert.True(started.Ok);
+        Assert.True(SpinWait.SpinUntil(() => _system.Send(started.Fd, "x"u8).Ok, TimeSpan.FromSeconds(10)));
+        Assert.Equal(Errno.None, _system.ConnectError(started.Fd));
+        SysResult accepted = _system.Accept(listener, nonBlocking: true, out SocketAddress peer);
+        Assert.Equal(Loopback4 + 1, peer.Address);
+        Assert.Equal(_system.LocalAddress(started.Fd), peer);
+        _system.Close(accepted.Fd);
+        _system.Close(started.Fd);
+        _system.Close(listener);
+
+        // Nobody listens there any more: refused at once, or when the kernel has tried.
+        SysResult refused = _system.StartConnect(to, SocketAddress.None);
+        Assert.Equal(Errno.ECONNREFUSED, refused.Ok ? _system.ConnectError(refused.Fd) : refused.Error);
+        if (refused.Ok)
+        {
+            _system.Close(refused.Fd);
+        }
+    }
+
+    [Fact]
+    public void An_address_has_its_name_and_the_name_its_addresses()
+    {
+        string? name = HostNames.NameOf(new SocketAddress(AddressFamily.IPv4, Loopback4, 0));
+        Assert.NotNull(name);
+        Assert.Contains(HostNames.Resolve(name, AddressFamily.IPv4), address => address.Address == Loopback4);
+        Assert.All(HostNames.Resolve(name, AddressFamily.IPv4), address => Assert.Equal(AddressFamily.IPv4, address.Family));
     }
 
     [Fact]

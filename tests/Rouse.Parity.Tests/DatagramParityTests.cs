@@ -107,6 +107,33 @@ public sealed class DatagramParityTests
         log: START: echo-dgram pid=0 from=127.0.0.1
         """);
 
+    [Fact]
+    public void A_senders_name_is_looked_up_before_it_is_answered() => Comparison.Same(
+        scene =>
+        {
+            int server = scene.NewPort(), echo = scene.NewPort();
+            scene.StartLogged(
+                Stanza.Datagram("dgram", server, "server = " + scene.Probe, "server_args = dgram 200", "only_from = localhost")
+                + Stanza.BuiltIn("echo", echo, "dgram", "only_from = localhost"));
+            using var toServer = new DatagramPeer(server);
+            scene.Note("server", WithPid(toServer.Ask("one"), toServer));
+            using var toEcho = new DatagramPeer(echo);
+            scene.Note("echo", toEcho.Ask("two"));
+            using var stranger = new DatagramPeer(echo, from: "127.0.0.2");
+            scene.Note("stranger", stranger.Ask("three", TimeSpan.FromMilliseconds(500)));
+            scene.Stage.WaitForServiceLog("FAIL: echo-dgram");
+            scene.NoteServiceLogSorted("EXIT");
+        },
+        """
+        server: pid <A> 127.0.0.1 own-port one
+        echo: two
+        stranger: (silent)
+        log: EXIT: dgram status=0 pid=<A> duration=<0-1>(sec)
+        log: FAIL: echo-dgram address from=127.0.0.2
+        log: START: dgram pid=<A> from=127.0.0.1
+        log: START: echo-dgram pid=0 from=127.0.0.1
+        """);
+
     // «1234 127.0.0.1 40000 text» → «pid 1234 own-address text»
     private static string WithPid(string answer, DatagramPeer peer) =>
         answer.Length > 0 && char.IsAsciiDigit(answer[0]) ? "pid " + answer.Replace($" {peer.LocalPort} ", " own-port ") : answer;

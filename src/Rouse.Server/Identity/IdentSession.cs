@@ -117,7 +117,7 @@ internal sealed class IdentSession : EventSource
         _questionSent = sent.Ok && sent.Value == length && _loop.Rewatch(this, _connection, PollEvents.In).Ok;
         if (!_questionSent)
         {
-            Finish(IdentOutcome.NoServer);
+            Finish(IdentOutcome.ReceiveError);
         }
     }
 

@@ -145,6 +145,20 @@ public sealed class CheckTests
         Assert.Equal((LogOnSuccess.Host, LogOnFailure.None), (configuration.Only().LogOnSuccess, configuration.Only().LogOnFailure));
     }
 
+    [Theory]
+    [InlineData("flags = IDONLY", true)]
+    [InlineData("flags = IDONLY\nlog_on_failure = USERID", true)]
+    [InlineData("flags = IDONLY\nlog_on_success = USERID\nwait = yes", true)]
+    [InlineData("flags = IDONLY\nlog_on_success = USERID", false)]
+    public void Idonly_that_has_no_effect_is_told(string lines, bool told)
+    {
+        string entry = "service test\n{\ntype = UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nuser = root\nserver = /usr/sbin/in.server\n"
+            + (lines.Contains("wait", System.StringComparison.Ordinal) ? "" : "wait = no\n") + lines + "\n}\n";
+        Configuration configuration = Loaded.From(entry);
+        Assert.Equal(ServiceFlags.IdOnly, configuration.Only().Flags);
+        Assert.Equal(told ? [Codes.IdOnlyWithoutEffect] : [], System.Array.ConvertAll([.. configuration.Diagnostics], d => d.Code));
+    }
+
     [Fact]
     public void Intercept_has_no_effect_where_peers_are_checked_anyway()
     {

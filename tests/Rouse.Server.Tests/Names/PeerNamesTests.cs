@@ -84,6 +84,7 @@ public sealed class PeerNamesTests
         FakePeer end = new();
         world.Connect(peer: Friend, end: end);
         world.Connect(2001, Friend);
+        world.TurnUntil(() => resolver.Asked == 1);
         world.System.Advance(PeerNames.LimitMs);
         world.Settle();
         Assert.True(end.Closed);
@@ -272,24 +273,62 @@ public sealed class PeerNamesTests
     }
 
     [Fact]
-    public void A_datagram_to_a_built_in_is_answered_once_its_senders_name_is_known()
+    public void A_datagram_to_a_built_in_is_kept_until_its_senders_name_is_known()
+    {
+        FakeResolver resolver = new FakeResolver().With(Friend, "friend.example").With(Stranger, "stranger.example");
+        Given.World world = Running(resolver, EchoForFriends() with { Cps = new CpsLimit(3, 10) });
+        world.System.SendDatagram(2007, Friend, [1]);
+        world.System.SendDatagram(2007, Friend, [2]);
+        world.System.SendDatagram(2007, Stranger, [3]);
+        world.TurnUntil(() => world.Keeper.Names.UnderWay == 0 && world.System.ListenerOn(2007)!.Datagrams.Count == 0);
+        Assert.Equal([[1], [2]], world.System.DatagramsSent.ConvertAll(sent => sent.Bytes));
+        Assert.All(world.System.DatagramsSent, sent => Assert.Equal(Friend, sent.Peer));
+        Assert.Contains("FAIL: echo address from=10.0.0.6", world.ServiceLines);
+    }
+
+    [Fact]
+    public void A_large_datagram_to_a_built_in_is_lost_until_its_senders_name_is_known()
     {
         FakeResolver resolver = new FakeResolver().With(Friend, "friend.example");
-        Given.World world = Running(resolver, Given.Dgram(Given.BuiltIn(BuiltInService.Echo)) with { OnlyFrom = [Name("friend.example")] });
-        world.System.SendDatagram(2007, Friend, [1]);
+        Given.World world = Running(resolver, EchoForFriends());
+        world.System.SendDatagram(2007, Friend, new byte[1000]);
         world.Settle();
-        Assert.Empty(world.System.DatagramsSent);
         world.TurnUntil(() => world.Keeper.Names.UnderWay == 0);
-        world.System.SendDatagram(2007, Friend, [2]);
+        Assert.Empty(world.System.DatagramsSent);
+        world.System.SendDatagram(2007, Friend, new byte[1000]);
         world.Settle();
-        Assert.Equal([2], Assert.Single(world.System.DatagramsSent).Bytes);
+        Assert.Equal(1000, Assert.Single(world.System.DatagramsSent).Bytes.Length);
+    }
+
+    [Fact]
+    public void Only_a_few_datagrams_are_kept_and_none_for_a_service_that_has_gone()
+    {
+        FakeResolver resolver = new FakeResolver().With(Friend, "friend.example").Hang();
+        Given.World world = Running(resolver, EchoForFriends(), Given.External(2001, "other"));
+        for (byte i = 0; i < 40; i++)
+        {
+            world.System.SendDatagram(2007, Friend, [i]);
+        }
+
+        world.Settle(3);
+        resolver.GoOn();
+        world.TurnUntil(() => world.Keeper.Names.UnderWay == 0);
+        Assert.Equal(16, world.System.DatagramsSent.Count);
+
+        resolver.Hang();
+        world.System.SendDatagram(2007, Stranger, [1]);
+        world.Settle();
+        world.Reload(Given.Configuration(Given.External(2001, "other")));
+        resolver.GoOn();
+        world.TurnUntil(() => world.Keeper.Names.UnderWay == 0);
+        Assert.Equal(16, world.System.DatagramsSent.Count);
     }
 
     [Fact]
     public void Invented_senders_of_datagrams_do_not_take_every_thread()
     {
         FakeResolver resolver = new FakeResolver().Hang();
-        Given.World world = Running(resolver, Given.Dgram(Given.BuiltIn(BuiltInService.Echo)) with { OnlyFrom = [Name("friend.example")] });
+        Given.World world = Running(resolver, EchoForFriends());
         for (byte i = 1; i <= 100; i++)
         {
             world.System.SendDatagram(2007, Given.PeerAt(10, 9, 9, i), [1]);
@@ -304,6 +343,9 @@ public sealed class PeerNamesTests
     private static AddressPattern Name(string name) => new(AddressPatternKind.HostName, default, 0, name, SourceSpan.None);
 
     private static ServiceDefinition Named() => Given.External() with { OnlyFrom = [Name("friend.example")] };
+
+    private static ServiceDefinition EchoForFriends() =>
+        Given.Dgram(Given.BuiltIn(BuiltInService.Echo)) with { OnlyFrom = [Name("friend.example")] };
 
     private static Given.World Running(FakeResolver resolver, params ServiceDefinition[] services) =>
         new(Given.Configuration(services), resolver: resolver);
