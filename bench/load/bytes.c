@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FILE_SIZE = 1 << 20, SHARE = 1 << 22, PATIENCE_MS = 5000, WARM_UP_MS = 200 };
+enum { FILE_SIZE = 1 << 20, SHARE = 1 << 22, WORTH_WAKING = 1 << 18, PATIENCE_MS = 5000, WARM_UP_MS = 200 };
 
 static void send_for_ever(const struct options *options)
 {
@@ -35,7 +35,9 @@ static void send_for_ever(const struct options *options)
 static int accept_one(int listener)
 {
     struct pollfd waiting = { .fd = listener, .events = POLLIN };
-    return poll(&waiting, 1, PATIENCE_MS) == 1 ? accept4(listener, NULL, NULL, SOCK_NONBLOCK) : -1;
+    int fd = poll(&waiting, 1, PATIENCE_MS) == 1 ? accept4(listener, NULL, NULL, SOCK_NONBLOCK) : -1, enough = WORTH_WAKING;
+    setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &enough, sizeof enough);
+    return fd;
 }
 
 // Reads what has come until `end`; the number of bytes, or -1 when a connection ends or none moves.

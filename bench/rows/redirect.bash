@@ -42,11 +42,16 @@ row_redirect_round_trips() {
     stop redirect-round-trips-ours redirect-round-trips-xinetd far
 }
 
-# Two descriptors a connection: more than a process may have by default. The original could not hold so many processes and gets fewer.
+# Two descriptors a connection: more than a process may have by default. Where the limit cannot be raised, as many as it allows. The
+# original could not hold so many processes and gets fewer.
 row_redirect_idle() {
-    local round subject connections before after answer program many=(prlimit --nofile=65536:65536)
+    local round subject connections before after answer program descriptors=65536 most=10000
+    prlimit --nofile=$descriptors:$descriptors true 2> /dev/null || descriptors=$(ulimit -Hn)
+    ((2 * most + 64 <= descriptors)) || most=$(((descriptors - 64) / 2))
+    local many=(prlimit "--nofile=$descriptors:$descriptors")
+    say "  $most connections"
     for ((round = 1; round <= $(memory_rounds); round++)); do
-        for subject in ours:10000 xinetd:300; do
+        for subject in "ours:$most" xinetd:300; do
             connections=${subject#*:} subject=${subject%:*} program=$xinetd
             [[ $subject == xinetd ]] || program=$(ours_as_xinetd)
             start far "$far" "${many[@]}" "$load" far -p "$far"

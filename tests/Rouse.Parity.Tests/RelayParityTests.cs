@@ -5,33 +5,9 @@ using Rouse.Parity.Tests.Runner;
 
 namespace Rouse.Parity.Tests;
 
-/// <summary>What the original serves besides servers and built-ins: other hosts, a multiplexer, sensors.</summary>
+/// <summary>What the original serves besides servers and built-ins: a multiplexer, sensors.</summary>
 public sealed class RelayParityTests
 {
-    [Fact]
-    [KnownGap("not built yet")]
-    public void Redirect_passes_bytes_both_ways_and_counts_them() => Comparison.Same(
-        scene =>
-        {
-            int target = scene.NewPort(), port = scene.NewPort();
-            scene.Start(
-                Stanza.Stream("line", target, "server = " + scene.Probe, "server_args = line")
-                + Stanza.Stream("relay", port, $"redirect = 127.0.0.1 {target}", scene.LogToFile, "log_on_success = HOST EXIT TRAFFIC"));
-            using (Peer peer = Peer.Connect(port))
-            {
-                peer.Send("hello\n");
-                scene.Note("answer", peer.ReadToEnd());
-            }
-
-            scene.NoteServiceLog("EXIT");
-        },
-        """
-        answer: line: hello\n
-        log: START: relay from=127.0.0.1
-        log: TRAFFIC: relay in=6(bytes) out=12(bytes)
-        log: EXIT: relay status=0
-        """);
-
     [Fact]
     public void Tcpmux_finds_its_services_by_name() => Comparison.Differs(
         "no NUL belongs after a line, and RFC 1078 reserves the name help for a list",

@@ -9,7 +9,8 @@ namespace Rouse.Server.Redirecting;
 /// </summary>
 internal sealed class PipePool(ISystem system)
 {
-    public const int PipeSize = 256 * 1024;
+    /// <summary>As much as a user without privileges may have (pipe(7), pipe-max-size).</summary>
+    public const int PipeSize = 1024 * 1024;
 
     /// <summary>Pipes at the same time: receivers that do not read must not take all descriptors and the kernel's memory.</summary>
     public const int Most = 128;

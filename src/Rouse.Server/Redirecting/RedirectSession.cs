@@ -71,6 +71,10 @@ internal sealed class RedirectSession : StreamSession
         {
             ReportFailure(Errno.ETIMEDOUT);
         }
+        else
+        {
+            ResetWhoIsOwedBytes();
+        }
 
         End();
     }
@@ -164,6 +168,7 @@ internal sealed class RedirectSession : StreamSession
     private void Relay()
     {
         long before = _up.Moved + _down.Passed;
+        (bool clientHadEnded, bool targetHadEnded) = (_up.IsDone, _down.IsDone);
 
         // The target's last words first: a broken connection to it is often noticed while writing, when its answer is still unread.
         RelayStop down = _down.Move(Keeper.System, _handler.Buffers, ref _target, ref _client);
@@ -177,7 +182,8 @@ internal sealed class RedirectSession : StreamSession
 
         if (down is RelayStop.SourceGone or RelayStop.SinkGone || up is RelayStop.SourceGone or RelayStop.SinkGone)
         {
-            Break();
+            ResetWhoIsOwedBytes();
+            End();
             return;
         }
 
@@ -185,6 +191,16 @@ internal sealed class RedirectSession : StreamSession
         {
             End();
             return;
+        }
+
+        if (_up.IsDone && !clientHadEnded)
+        {
+            Keeper.System.Shutdown(_target.Socket, ShutdownSide.Send);
+        }
+
+        if (_down.IsDone && !targetHadEnded)
+        {
+            Keeper.System.Shutdown(Connection, ShutdownSide.Send);
         }
 
         if (_target.IsEnding && (!IsOnProbation || _up.Moved + _down.Passed != before))
@@ -204,12 +220,18 @@ internal sealed class RedirectSession : StreamSession
         }
     }
 
-    // A connection that broke must not look like one that has ended: the other side could take half an answer for a whole one.
-    private void Break()
+    // A stream that was cut must not look like one that has ended: its receiver could take half an answer for a whole one.
+    private void ResetWhoIsOwedBytes()
     {
-        Keeper.System.ResetOnClose(Connection);
-        Keeper.System.ResetOnClose(_target.Socket);
-        End();
+        if (!_up.IsDone)
+        {
+            Keeper.System.ResetOnClose(_target.Socket);
+        }
+
+        if (!_down.IsDone)
+        {
+            Keeper.System.ResetOnClose(Connection);
+        }
     }
 
     private void ReportFailure(Errno error)

@@ -30,7 +30,7 @@ internal struct RelayFlow
     /// <summary>Bytes that the receiver's kernel has taken.</summary>
     public long Passed { get; private set; }
 
-    /// <summary>The end has been passed on too.</summary>
+    /// <summary>The sender has ended, and all that it sent has been passed on.</summary>
     public bool IsDone { get; private set; }
 
     /// <summary>The receiver takes no more; the sender is heard out all the same, and its bytes are thrown away.</summary>
@@ -87,11 +87,6 @@ internal struct RelayFlow
         if (_ended)
         {
             IsDone = true;
-            if (!Discards)
-            {
-                system.Shutdown(to.Socket, ShutdownSide.Send);
-            }
-
             return RelayStop.Done;
         }
 

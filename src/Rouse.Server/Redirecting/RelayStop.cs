@@ -12,7 +12,7 @@ internal enum RelayStop
     /// <summary>It has had its share of this turn, and there may be more.</summary>
     HadItsTurn,
 
-    /// <summary>All bytes and the end itself have been passed on.</summary>
+    /// <summary>The sender has ended, and all that it sent has been passed on.</summary>
     Done,
 
     /// <summary>The sender's connection broke.</summary>

@@ -126,6 +126,19 @@ public sealed class CheckTests
         Entry("echo", Internal + "flags = NAMEINARGS").LeavesOut(Codes.NameInArgs);
     }
 
+    [Theory]
+    [InlineData("far.example 80", "10.0.0.2", 80)]
+    [InlineData("192.0.2.7 telnet", "192.0.2.7", 23)]
+    [InlineData("2001:db8::5 443", "2001:db8::5", 443)]
+    public void A_redirects_target_is_known_when_the_configuration_has_been_read(string target, string address, int port)
+    {
+        MemoryHost host = new();
+        host.Names["far.example"] = [new(1), IpAddress.FromV4(0x0a000002), IpAddress.FromV4(0x0a000001)];
+        ServiceDefinition service = Loaded.WithLines($"redirect = {target}\nlog_on_success = TRAFFIC", host).Only();
+        Assert.Equal((address, (ushort)port), (service.Redirect!.Address.ToText(), service.Redirect.Port));
+        Assert.Equal("", service.Server);
+    }
+
     [Fact]
     public void Traffic_needs_a_redirect_also_where_it_is_inherited()
     {

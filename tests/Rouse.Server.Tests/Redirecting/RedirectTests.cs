@@ -178,6 +178,7 @@ public sealed class RedirectTests
         redirected.System.Advance(62_000);
         redirected.World.Turn(2);
         Assert.True(client.Closed && target.Closed);
+        Assert.True(client.SawReset);
     }
 
     [Fact]
