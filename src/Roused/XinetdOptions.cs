@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Rouse.Linux;
+using Rouse.Server.Control;
 
 namespace Roused;
 
@@ -24,6 +25,12 @@ internal sealed record XinetdOptions
     public bool StayAlive { get; private set; }
 
     public int? Limit { get; private set; }
+
+    /// <summary>-cc: 0 for no periodic check.</summary>
+    public int CheckSeconds { get; private set; }
+
+    /// <summary>-control: null where the daemon chooses, "none" for no control socket.</summary>
+    public string? Control { get; private set; }
 
     public bool InetdCompat { get; private set; }
 
@@ -51,7 +58,8 @@ internal sealed record XinetdOptions
           -syslog FACILITY  the daemon's own log goes to this facility (daemon, auth, user, local0 to local7)
           -limit N          at most N servers at a time, all services together
           -logprocs N       accepted; has no effect before identity look-ups are built
-          -cc SECONDS       accepted; has no effect before the consistency check is built
+          -cc SECONDS       check the daemon's own state so often
+          -control PATH     the control socket of rouse status, reload and stop; none for no such socket
           -reuse            accepted; addresses are always used again
           -inetd_compat     also read /etc/inetd.conf: refused, not built yet
           -demonstration    run the embedded demonstration on loopback, without root
@@ -94,7 +102,7 @@ internal sealed record XinetdOptions
     private bool _syslogGiven;
 
     private static bool TakesValue(string name) =>
-        name is "-f" or "-filelog" or "-syslog" or "-pidfile" or "-limit" or "-logprocs" or "-cc" or "-shutdownprocs";
+        name is "-f" or "-filelog" or "-syslog" or "-pidfile" or "-limit" or "-logprocs" or "-cc" or "-control" or "-shutdownprocs";
 
     private void Set(string name, string value)
     {
@@ -120,8 +128,10 @@ internal sealed record XinetdOptions
                 Notices.Add("-logprocs has no effect yet: identity look-ups are not built");
                 break;
             case "-cc":
-                Number(name, value, least: 1);
-                Notices.Add("-cc has no effect yet: the consistency check is not built");
+                CheckSeconds = Number(name, value, least: 1);
+                break;
+            case "-control":
+                Control = value == ControlPath.None ? value : ThisProcess.Absolute(value);
                 break;
             case "-shutdownprocs":
                 Number(name, value, least: 1);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using Rouse.Linux;
 
 namespace Rouse.Server.Tests.Fakes;
@@ -156,7 +157,14 @@ internal sealed class FakeSystem : ISystem
 
     public SysResult OpenWake() => New(FakeKind.Wake);
 
-    public void Wake(Fd wake) => _open[wake.Value].Woken = true;
+    public void Wake(Fd wake)
+    {
+        _open[wake.Value].Woken = true;
+        Woken.Set();
+    }
+
+    /// <summary>Another thread has handed something in.</summary>
+    public ManualResetEventSlim Woken { get; } = new();
 
     public void DrainWake(Fd wake) => _open[wake.Value].Woken = false;
 
@@ -328,8 +336,12 @@ internal sealed class FakeSystem : ISystem
         return SysResult.Success();
     }
 
+    /// <summary>A disk that takes its time.</summary>
+    public Action? BeforeOpenAppend { get; set; }
+
     public SysResult OpenAppend(string path)
     {
+        BeforeOpenAppend?.Invoke();
         if (path.StartsWith("/nowhere/", StringComparison.Ordinal))
         {
             return SysResult.Fail(Errno.ENOENT);
@@ -374,11 +386,48 @@ internal sealed class FakeSystem : ISystem
 
     public SysResult OpenSyslog() => SysResult.Fail(Errno.ENOENT);
 
+    public Errno ControlError { get; set; }
+
+    /// <summary>Names of control sockets that exist.</summary>
+    public HashSet<string> ControlPaths { get; } = [];
+
+    public SysResult OpenControl(string path, out long inode)
+    {
+        inode = 7;
+        if (ControlError != Errno.None)
+        {
+            return SysResult.Fail(ControlError);
+        }
+
+        ControlPaths.Add(path);
+        return New(FakeKind.Control);
+    }
+
+    public void RemoveControl(string path, long inode) => ControlPaths.Remove(path);
+
+    public SysResult PeerUser(Fd connection, out uint uid)
+    {
+        uid = _open[connection.Value].Peer!.Uid;
+        return SysResult.Success();
+    }
+
+    /// <summary>Somebody of this machine connects to the control socket.</summary>
+    public void ConnectControl(FakePeer end)
+    {
+        foreach (FakeFile file in _open.Values)
+        {
+            if (file.Kind == FakeKind.Control)
+            {
+                file.Waiting.Enqueue((new SocketAddress(AddressFamily.Unix, 0, 0), end));
+            }
+        }
+    }
+
     private Stack<FakeFile> Spare { get; } = new();
 
     private PollEvents Readiness(FakeFile file) => file.Kind switch
     {
-        FakeKind.Listener => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
+        FakeKind.Listener or FakeKind.Control => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
         FakeKind.Connection when file.Peer is { } peer =>
@@ -405,6 +454,7 @@ internal enum FakeKind
     Signals,
     Wake,
     Listener,
+    Control,
     Connection,
     Log,
     Reserve,
@@ -449,6 +499,9 @@ internal sealed class FakePeer
 
     /// <summary>It has reset the connection.</summary>
     public bool Gone { get; set; }
+
+    /// <summary>Whose process it is, where it is of this machine.</summary>
+    public uint Uid { get; set; }
 
     /// <summary>The daemon has closed its end.</summary>
     public bool Closed { get; set; }

@@ -70,21 +70,30 @@ internal static class Given
     /// <summary>A running keeper, and the hands to move its world.</summary>
     internal sealed class World
     {
-        private Configuration? _next;
-
-        public World(Configuration first, int processLimit = int.MaxValue)
+        public World(Configuration first, int processLimit = int.MaxValue, int checkSeconds = 0)
         {
-            _next = first;
+            Next = first;
             LogClock clock = new(System);
             DaemonLog log = new(System, clock, "xinetd", 1);
             log.ToFile(System.OpenAppend(DaemonLogPath).Fd);
             ServerWorld world = new(["PATH=/bin", "LANG=C"], 1024, IsRoot: true, 0, 0, []);
-            KeeperSettings settings = new() { World = world, StayAlive = true, ProcessLimit = processLimit };
-            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => _next ?? throw new InvalidOperationException("reader fault"));
+            KeeperSettings settings = new()
+            {
+                World = world,
+                StayAlive = true,
+                ProcessLimit = processLimit,
+                CheckSeconds = checkSeconds,
+                ConfigurationPath = "/etc/x.conf",
+                Version = "9.9",
+            };
+            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => Next ?? throw new InvalidOperationException("reader fault"));
             Keeper.Start(first);
         }
 
         public FakeSystem System { get; } = new();
+
+        /// <summary>What the next reload reads; null makes the reading fail.</summary>
+        public Configuration? Next { get; set; }
 
         public Keeper Keeper { get; }
 
@@ -120,7 +129,7 @@ internal static class Given
 
         public void Reload(Configuration? next)
         {
-            _next = next;
+            Next = next;
             int before = Count(DaemonLog, "Starting reconfiguration");
             System.Raise(Signal.HUP);
             Turn();
