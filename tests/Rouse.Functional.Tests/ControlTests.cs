@@ -150,7 +150,7 @@ public sealed class ControlTests
         using var stage = new Stage();
         Daemon daemon = stage.Start(
             Stanza.BuiltIn("daytime", stage.NewPort(), "stream"), wrapper: [.. PrivateRun, "bash", "-c", "exec \"$0\" \"${@:3}\""]);
-        string run = $"/proc/{daemon.Pid}/root/run/rouse";
+        string run = daemon.SeenFromHere("/run/rouse");
         Assert.Equal("755", Convert.ToString((int)File.GetUnixFileMode(run), 8));
         Assert.Equal("600", Convert.ToString((int)File.GetUnixFileMode(run + "/control.sock"), 8));
         Assert.Equal(0, Rouse("status", "--control", run + "/control.sock").ExitCode);

@@ -16,7 +16,7 @@ public sealed class StateDumpTests
         daemon.WaitForLog("generated state dump in file /var/run/xinetd.dump");
         daemon.Signal(Signal.User1);
         daemon.WaitForLog("generated state dump in file /var/run/xinetd.dump", 2);
-        string path = $"/proc/{daemon.Pid}/root/run/xinetd.dump";
+        string path = daemon.SeenFromHere("/run/xinetd.dump");
         Assert.Equal(2, File.ReadAllText(path).Split("END OF DUMP").Length - 1);
         Assert.Equal(0x1a4, (int)File.GetUnixFileMode(path));
     }

@@ -29,9 +29,8 @@ public sealed class ControlSocketTests : IDisposable
     {
         Fd listener = _system.OpenControl(Path, out _).Fd;
         Fd client = ControlSocket.Connect(Path, 10).Fd;
-        SysResult accepted = _system.Accept(listener, nonBlocking: true, out SocketAddress peer);
+        SysResult accepted = _system.Accept(listener, nonBlocking: true, out _);
         Assert.True(accepted.Ok);
-        Assert.Equal(AddressFamily.Unix, peer.Family);
         Assert.True(_system.PeerUser(accepted.Fd, out uint uid).Ok);
         Assert.Equal(ThisProcess.Uid, uid);
         Files.Write(client, "ask"u8);

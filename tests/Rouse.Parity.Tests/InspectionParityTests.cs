@@ -36,7 +36,7 @@ public sealed class InspectionParityTests
                 peer.ReadLine();
                 scene.Daemon.Signal(Signal.User1);
                 scene.NoteDaemonLog("generated", "generated state dump");
-                string[] dump = File.ReadAllLines($"/proc/{scene.Daemon.Pid}/root/run/xinetd.dump");
+                string[] dump = File.ReadAllLines(scene.Daemon.SeenFromHere("/run/xinetd.dump"));
                 scene.NoteAll(
                     "dump", dump.Select(line => line.Trim()).Where(line => Compared.Any(line.StartsWith)).Select(line => line.Split(": 2.3")[0].Split(": Rouse")[0]));
             },

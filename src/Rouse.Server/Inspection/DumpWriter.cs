@@ -26,8 +26,8 @@ internal sealed class DumpWriter(Keeper keeper)
         byte[] state = SourceFile.Encode(new StateDump(keeper).Text());
         new Thread(() =>
         {
-            SysResult written = Append(path, state);
-            keeper.Loop.HandIn(() => Done(path, written));
+            string fault = Append(path, state);
+            keeper.Loop.HandIn(() => Done(path, fault));
         })
         {
             IsBackground = true,
@@ -35,39 +35,38 @@ internal sealed class DumpWriter(Keeper keeper)
         }.Start();
     }
 
-    private SysResult Append(string path, byte[] state)
+    // What went wrong, in the words of the log; empty when nothing did.
+    private string Append(string path, byte[] state)
     {
         SysResult opened = keeper.System.OpenAppend(path);
         if (!opened.Ok)
         {
-            return opened;
+            return $"failed to open {path}: {opened.Error.Describe()} (errno = {(int)opened.Error})";
         }
 
-        SysResult written = SysResult.Success();
-        for (int at = 0; at < state.Length && written.Ok; at += written.Value)
+        string fault = "";
+        for (int at = 0; at < state.Length && fault.Length == 0;)
         {
-            written = keeper.System.Write(opened.Fd, state.AsSpan(at));
-            if (written is { Ok: true, Value: 0 })
-            {
-                written = SysResult.Fail(Errno.EIO);
-            }
+            SysResult written = keeper.System.Write(opened.Fd, state.AsSpan(at));
+            at += Math.Max(written.Value, 0);
+            fault = written is { Ok: true, Value: > 0 } ? "" : $"failed to write {path}: {written.Error.Describe()} (errno = {(int)written.Error})";
         }
 
         keeper.System.Close(opened.Fd);
-        return written;
+        return fault;
     }
 
-    private void Done(string path, SysResult written)
+    private void Done(string path, string fault)
     {
         _writing = false;
         keeper.Settings.Memory?.GarbageWasMade();
-        if (written.Ok)
+        if (fault.Length == 0)
         {
             keeper.Log.Info($"generated state dump in file {path}");
         }
         else
         {
-            keeper.Log.Error($"failed to open {path}: {written.Error.Describe()} (errno = {(int)written.Error})");
+            keeper.Log.Error(fault);
         }
     }
 }
