@@ -17,7 +17,7 @@ start() {
 start_super() {
     local subject=$1 name=$2 port=$3 options=(-f "$work/$2.conf" -dontfork -filelog "$work/$2.daemon" -pidfile "$work/$2.pid")
     case $subject in
-        ours) start "$name" "$port" "$(ours_as_xinetd)" "${options[@]}" ;;
+        ours) start "$name" "$port" "$(ours_as_xinetd)" "${options[@]}" -control "$work/$2.control" ;;
         xinetd) start "$name" "$port" "$xinetd" "${options[@]}" ;;
     esac
 }

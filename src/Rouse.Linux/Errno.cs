@@ -26,6 +26,7 @@ public enum Errno
     EMFILE = 24,
     ENOSPC = 28,
     EPIPE = 32,
+    ENAMETOOLONG = 36,
     EPROTO = 71,
     EOPNOTSUPP = 95,
     EAFNOSUPPORT = 97,

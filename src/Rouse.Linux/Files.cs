@@ -14,7 +14,7 @@ public enum FileKind
     Other,
 }
 
-/// <summary>open(2), read(2), write(2), statx(2), access(2), getdents64(2), unlink(2). Paths are one char a byte.</summary>
+/// <summary>open(2), read(2), write(2), statx(2), access(2), getdents64(2), unlink(2), mkdir(2). Paths are one char a byte.</summary>
 // SAFETY: paths are zero-terminated copies pinned for the call; buffers are locals or pinned spans passed with their own length.
 public static unsafe partial class Files
 {
@@ -153,6 +153,34 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>mkdir(2), with this mode whatever the umask; a directory that is there already is left as it is (EEXIST).</summary>
+    public static SysResult MakeDirectory(string path, uint mode)
+    {
+        fixed (byte* name = Zero(path))
+        {
+            SysResult made = LastCall.Result(mkdir(name, mode));
+            if (made.Ok)
+            {
+                _ = chmod(name, mode);
+            }
+
+            return made;
+        }
+    }
+
+    /// <summary>lstat(2): a socket's name, and which one.</summary>
+    internal static bool IsSocket(string path, out long inode)
+    {
+        const int NoFollow = 0x100;
+        Statx stat;
+        fixed (byte* name = Zero(path))
+        {
+            bool isSocket = statx(AT_FDCWD, name, NoFollow, STATX_BASIC, &stat) >= 0 && (stat.Mode & 0xf000) == 0xc000;
+            inode = isSocket ? (long)stat.Inode : 0;
+            return isSocket;
+        }
+    }
+
     public static FileKind KindOf(string path)
     {
         Statx stat;
@@ -244,6 +272,9 @@ public static unsafe partial class Files
         [FieldOffset(28)]
         public ushort Mode;
 
+        [FieldOffset(32)]
+        public ulong Inode;
+
         [FieldOffset(40)]
         public ulong Size;
 
@@ -269,6 +300,12 @@ public static unsafe partial class Files
 
     [LibraryImport("libc")]
     private static partial int fchmod(int fd, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int mkdir(byte* path, uint mode);
+
+    [LibraryImport("libc")]
+    private static partial int chmod(byte* path, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int access(byte* path, int mode);

@@ -148,4 +148,16 @@ public interface ISystem
 
     /// <summary>A datagram socket to /dev/log that never blocks.</summary>
     SysResult OpenSyslog();
+
+    /// <summary>
+    /// unix(7): listens at a path that only root and the daemon's user may open. A socket that nobody answers any more is replaced; one that
+    /// is answered is EADDRINUSE, anything else of that name EEXIST. <paramref name="inode"/> is what <see cref="RemoveControl"/> asks for.
+    /// </summary>
+    SysResult OpenControl(string path, out long inode);
+
+    /// <summary>Takes the name of a control socket away, unless it is another one's by now.</summary>
+    void RemoveControl(string path, long inode);
+
+    /// <summary>SO_PEERCRED of unix(7): who is at the other end of a local connection.</summary>
+    SysResult PeerUser(Fd connection, out uint uid);
 }

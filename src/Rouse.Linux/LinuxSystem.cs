@@ -98,4 +98,10 @@ public sealed class LinuxSystem : ISystem
     public long SizeOf(Fd fd) => Files.SizeOf(fd);
 
     public SysResult OpenSyslog() => SyslogSocket.Open("/dev/log");
+
+    public SysResult OpenControl(string path, out long inode) => ControlSocket.Listen(path, out inode);
+
+    public void RemoveControl(string path, long inode) => ControlSocket.Remove(path, inode);
+
+    public SysResult PeerUser(Fd connection, out uint uid) => ControlSocket.PeerUser(connection, out uid);
 }

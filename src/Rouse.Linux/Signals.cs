@@ -42,7 +42,7 @@ public static unsafe partial class Signals
 
     private static readonly int[] Taken =
     [
-        Signal.HUP, Signal.INT, Signal.QUIT, Signal.USR1, Signal.USR2, Signal.PIPE, Signal.ALRM, Signal.TERM, Signal.CHLD,
+        Signal.HUP, Signal.INT, Signal.QUIT, Signal.ABRT, Signal.USR1, Signal.USR2, Signal.PIPE, Signal.ALRM, Signal.TERM, Signal.CHLD,
         Signal.TSTP, Signal.TTIN, Signal.TTOU, Signal.IO,
     ];
 

@@ -5,8 +5,10 @@ using Rouse.Config;
 using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.BuiltIn;
+using Rouse.Server.Control;
 using Rouse.Server.Gate;
 using Rouse.Server.Identity;
+using Rouse.Server.Inspection;
 using Rouse.Server.Launch;
 using Rouse.Server.Listening;
 using Rouse.Server.Logging;
@@ -27,6 +29,11 @@ public sealed class Keeper
     private readonly Func<Configuration> _readConfiguration;
     private readonly SignalSource _signals;
     private DatagramBatch? _datagrams;
+    private readonly ConsistencyCheck _check;
+    private readonly DumpWriter _dumps;
+    private ControlServer? _control;
+    private List<Action<ReloadResult>> _toldOfReload = [];
+    private List<Action<ReloadResult>> _toldOfNextReload = [];
     private bool _reloading;
     private bool _reloadAgain;
 
@@ -54,6 +61,9 @@ public sealed class Keeper
         Loop.EndOfTurn = Logs.Flush;
         Loop.Quiet = settings.Memory is { } memory ? memory.Release : null;
         _signals = new SignalSource(this);
+        _check = new ConsistencyCheck(this);
+        _dumps = new DumpWriter(this);
+        StartedUnix = Loop.NowUnix;
     }
 
     public EventLoop Loop { get; }
@@ -79,6 +89,9 @@ public sealed class Keeper
             return count;
         }
     }
+
+    /// <summary>Seconds since 1970.</summary>
+    internal long StartedUnix { get; }
 
     internal KeeperSettings Settings { get; }
 
@@ -122,14 +135,23 @@ public sealed class Keeper
     {
         _signals.Watch();
         Open(configuration.Services);
+        if (Settings.CheckSeconds > 0)
+        {
+            _check.RunEvery(Settings.CheckSeconds * 1000L);
+        }
+
         Logs.Flush();
         return _services.Count;
     }
+
+    /// <summary>Listens for <c>rouse status</c>, <c>reload</c> and <c>stop</c>. Where that is not possible the daemon says so and runs without.</summary>
+    public void OpenControl(string path) => _control = ControlServer.Open(this, path);
 
     /// <summary>Serves until a signal ends it.</summary>
     public void Run()
     {
         Loop.Run();
+        _control?.Close();
         Logs.Close();
     }
 
@@ -167,7 +189,7 @@ public sealed class Keeper
                 Reap();
                 break;
             case Signal.HUP or Signal.USR2:
-                BeginReload();
+                ReloadAndTell(null);
                 break;
             case Signal.TERM or Signal.INT:
                 Stop(endServers: true);
@@ -176,8 +198,10 @@ public sealed class Keeper
                 Stop(endServers: false);
                 break;
             case Signal.USR1:
-                Log.Notice($"{_services.Count} services, {Sessions.Count} running servers, {GC.CollectionCount(0)} collections; "
-                    + "the full dump of SIGUSR1 is not built yet");
+                _dumps.Write();
+                break;
+            case Signal.ABRT:
+                _check.Run(onRequest: true);
                 break;
             default:
                 // PIPE, ALRM, TSTP, TTIN, TTOU, IO: ignored, as in the original.
@@ -200,7 +224,7 @@ public sealed class Keeper
         }
     }
 
-    private void Stop(bool endServers)
+    internal void Stop(bool endServers)
     {
         foreach (Service service in _services)
         {
@@ -216,8 +240,14 @@ public sealed class Keeper
         Loop.Stop();
     }
 
-    private void BeginReload()
+    /// <summary>Begins a reload, or another one after that which is under way: its files may have been read before they were changed.</summary>
+    internal void ReloadAndTell(Action<ReloadResult>? told)
     {
+        if (told is not null)
+        {
+            (_reloading ? _toldOfNextReload : _toldOfReload).Add(told);
+        }
+
         if (_reloading)
         {
             _reloadAgain = true;
@@ -226,26 +256,40 @@ public sealed class Keeper
 
         _reloading = true;
         Log.Notice("Starting reconfiguration");
-        ReloadThread.Start(Loop, _readConfiguration, EndReload);
+        List<ServiceDefinition> running = [];
+        foreach (Service service in _services)
+        {
+            running.Add(service.Definition);
+        }
+
+        ReloadThread.Start(Loop, () => PreparedReload.Of(running, _readConfiguration()), EndReload);
     }
 
-    private void EndReload(Configuration? next, string fault)
+    private void EndReload(PreparedReload? prepared, string fault)
     {
-        if (next is null)
+        ReloadResult result;
+        if (prepared is null)
         {
-            Log.Critical($"reconfiguration failed: an error of the program itself; nothing was changed. Please report it: {fault}");
+            result = new ReloadResult("an error of the program itself; nothing was changed. Please report it: " + fault, null);
+            Log.Critical($"reconfiguration failed: {result.Refusal}");
         }
         else
         {
-            Reload.Apply(this, _services, next);
+            result = Reload.Apply(this, _services, prepared);
         }
 
+        foreach (Action<ReloadResult> told in _toldOfReload)
+        {
+            told(result);
+        }
+
+        (_toldOfReload, _toldOfNextReload) = (_toldOfNextReload, []);
         Settings.Memory?.ConfigurationWasRead();
         _reloading = false;
         if (_reloadAgain)
         {
             _reloadAgain = false;
-            BeginReload();
+            ReloadAndTell(null);
         }
         else if (_services.Count == 0 && !Settings.StayAlive)
         {

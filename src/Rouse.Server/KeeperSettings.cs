@@ -27,6 +27,18 @@ public sealed record KeeperSettings
     /// <summary>What is given back while nothing happens; null for nothing.</summary>
     public QuietMemory? Memory { get; init; }
 
+    /// <summary>-cc: seconds between two checks of the daemon's own state; 0 for none but those that SIGABRT asks for.</summary>
+    public int CheckSeconds { get; init; }
+
+    /// <summary>Where SIGUSR1 writes the state to.</summary>
+    public string DumpPath { get; init; } = "/var/run/xinetd.dump";
+
+    /// <summary>The configuration's main file, as status and dump name it.</summary>
+    public string ConfigurationPath { get; init; } = "";
+
+    /// <summary>The program's version, as status and dump name it.</summary>
+    public string Version { get; init; } = "";
+
     /// <summary>How long an address that could not be bound is left alone.</summary>
     public long BindRetryMs { get; init; } = 3000;
 }

@@ -17,6 +17,9 @@ public sealed class QuietMemory
     /// <summary>A configuration was read: its garbage is many times the size of what stays.</summary>
     public void ConfigurationWasRead() => _hasGarbage = true;
 
+    /// <summary>Something else was made that is large and needed no more.</summary>
+    public void GarbageWasMade() => _hasGarbage = true;
+
     public void Release()
     {
         if (_hasGarbage)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Rouse.Linux;
+using Rouse.Server.Control;
 
 namespace Roused;
 
@@ -27,6 +28,12 @@ internal sealed record XinetdOptions
 
     /// <summary>-logprocs: identification servers asked at the same time.</summary>
     public int LogProcs { get; private set; } = 15;
+
+    /// <summary>-cc: 0 for no periodic check.</summary>
+    public int CheckSeconds { get; private set; }
+
+    /// <summary>-control: null where the daemon chooses, "none" for no control socket.</summary>
+    public string? Control { get; private set; }
 
     public bool InetdCompat { get; private set; }
 
@@ -54,7 +61,8 @@ internal sealed record XinetdOptions
           -syslog FACILITY  the daemon's own log goes to this facility (daemon, auth, user, local0 to local7)
           -limit N          at most N servers at a time, all services together
           -logprocs N       at most N identification servers are asked at a time (default 15)
-          -cc SECONDS       accepted; has no effect before the consistency check is built
+          -cc SECONDS       check the daemon's own state so often
+          -control PATH     the control socket of rouse status, reload and stop; none for no such socket
           -reuse            accepted; addresses are always used again
           -inetd_compat     also read /etc/inetd.conf: refused, not built yet
           -demonstration    run the embedded demonstration on loopback, without root
@@ -97,7 +105,7 @@ internal sealed record XinetdOptions
     private bool _syslogGiven;
 
     private static bool TakesValue(string name) =>
-        name is "-f" or "-filelog" or "-syslog" or "-pidfile" or "-limit" or "-logprocs" or "-cc" or "-shutdownprocs";
+        name is "-f" or "-filelog" or "-syslog" or "-pidfile" or "-limit" or "-logprocs" or "-cc" or "-control" or "-shutdownprocs";
 
     private void Set(string name, string value)
     {
@@ -122,8 +130,10 @@ internal sealed record XinetdOptions
                 LogProcs = Number(name, value, least: 1);
                 break;
             case "-cc":
-                Number(name, value, least: 1);
-                Notices.Add("-cc has no effect yet: the consistency check is not built");
+                CheckSeconds = Number(name, value, least: 1);
+                break;
+            case "-control":
+                Control = value == ControlPath.None ? value : ThisProcess.Absolute(value);
                 break;
             case "-shutdownprocs":
                 Number(name, value, least: 1);

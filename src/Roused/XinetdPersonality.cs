@@ -3,6 +3,7 @@ using System.Text;
 using Rouse.Config;
 using Rouse.Linux;
 using Rouse.Server;
+using Rouse.Server.Control;
 using Rouse.Server.Hosts;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
@@ -89,6 +90,9 @@ internal static class XinetdPersonality
             IdentificationLimit = options.LogProcs,
             StayAlive = options.StayAlive,
             Memory = memory,
+            CheckSeconds = options.CheckSeconds,
+            ConfigurationPath = options.ConfigurationFile,
+            Version = Version.Line,
         };
         Keeper keeper = new(system, settings, clock, log, syslog, Read);
         if (!Begin(keeper, Read(), log, options))
@@ -184,9 +188,33 @@ internal static class XinetdPersonality
             }
         }
 
+        OpenControl(keeper, log, options);
         int services = keeper.ServiceCount;
         log.Notice($"Started working: {services} available service{(services == 1 ? "" : "s")}");
         return true;
+    }
+
+    private static void OpenControl(Keeper keeper, DaemonLog log, XinetdOptions options)
+    {
+        string? path = options.Control ?? ControlPath.Default(ThisProcess.IsRoot, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"));
+        if (path is null)
+        {
+            log.Notice("no control socket: XDG_RUNTIME_DIR names no directory for it; -control PATH does, -control none says that none is wanted");
+            return;
+        }
+
+        if (path == ControlPath.None)
+        {
+            return;
+        }
+
+        if (options.Control is null)
+        {
+            // Its parent is the system's, or the user's own directory. A missing one shows when the socket cannot be made.
+            Files.MakeDirectory(path[..path.LastIndexOf('/')], ThisProcess.IsRoot ? 0x1edu : 0x1c0u);
+        }
+
+        keeper.OpenControl(path);
     }
 
     // In a terminal the daemon's lines are what its user wants to see; elsewhere standard error stays quiet, as the original's.

@@ -38,6 +38,19 @@ public struct CpsWindow
         return _sum > rate;
     }
 
+    /// <summary>Connections of the last second, this moment's included.</summary>
+    public readonly int Count(long nowMs)
+    {
+        int count = 0;
+        long bucket = nowMs / BucketMs;
+        for (long i = _newest; i > bucket - BucketCount && i > _newest - BucketCount && i >= 0; i--)
+        {
+            count += _buckets[(int)(i % BucketCount)];
+        }
+
+        return count;
+    }
+
     public void Reset() => this = default;
 
     [System.Runtime.CompilerServices.InlineArray(BucketCount)]

@@ -48,17 +48,13 @@ public sealed class Occupancy
         }
     }
 
-    /// <summary>Starts or stops counting by source; the caller then tells each live session through <see cref="Recount"/>.</summary>
+    /// <summary>Starts or stops counting by source; the service then counts its live sessions anew.</summary>
     public void CountSources(bool wanted) => _sources = wanted ? _sources ?? new SourceCounts() : null;
 
-    public void ForgetSources() => _sources?.Clear();
-
-    /// <summary>A session that lived before sources were counted.</summary>
-    public void Recount(in SocketAddress peer)
+    /// <summary>Before every live session is counted anew.</summary>
+    public void Forget()
     {
-        if (!peer.IsNone)
-        {
-            _sources?.Add(peer.Address);
-        }
+        Live = 0;
+        _sources?.Clear();
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ClockHandler(Keeper keeper, BuiltInService kind) : Connect
     {
         long now = keeper.Loop.NowUnix;
         keeper.System.SendLast(connection, kind == BuiltInService.Time ? keeper.ClockText.Time(now) : keeper.ClockText.Daytime(now));
+        service.CountServed();
         service.Log.Start(0, peer, now);
 
         // Closing with unread bytes would reset the connection, and the peer could lose the answer.

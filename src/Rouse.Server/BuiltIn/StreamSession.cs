@@ -16,12 +16,14 @@ internal abstract class StreamSession : EventSource
 
     public SocketAddress Peer { get; private set; }
 
+    /// <summary>Seconds since 1970.</summary>
+    public long StartedUnix { get; private set; }
+
     public StreamSession? Older { get; private set; }
 
     protected Keeper Keeper => Service.Keeper;
 
     private StreamSession? _newer;
-    private long _startedUnix;
 
     /// <summary>Takes a connection over. What it is watched for is the kind's choice.</summary>
     public void Begin(Service service, Fd connection, in SocketAddress peer)
@@ -29,7 +31,7 @@ internal abstract class StreamSession : EventSource
         Service = service;
         Connection = connection;
         Peer = peer;
-        _startedUnix = Keeper.Loop.NowUnix;
+        StartedUnix = Keeper.Loop.NowUnix;
         Older = service.NewestSession;
         if (Older is not null)
         {
@@ -37,8 +39,9 @@ internal abstract class StreamSession : EventSource
         }
 
         service.NewestSession = this;
+        service.CountServed();
         service.Occupancy.Enter(peer);
-        service.Log.Start(0, peer, _startedUnix);
+        service.Log.Start(0, peer, StartedUnix);
         Start();
     }
 
@@ -87,7 +90,7 @@ internal abstract class StreamSession : EventSource
     {
         Connection = Fd.None;
         Service.Occupancy.Leave(Peer);
-        Service.Log.Exit(new ChildExit(0, 0, -1), Keeper.Loop.NowUnix - _startedUnix, Keeper.Loop.NowUnix);
+        Service.Log.Exit(new ChildExit(0, 0, -1), Keeper.Loop.NowUnix - StartedUnix, Keeper.Loop.NowUnix);
         if (_newer is null)
         {
             Service.NewestSession = Older;

@@ -29,6 +29,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             return false;
         }
 
+        service.CountServed();
         service.Occupancy.Enter(peer);
         gate.Processes++;
         sessions.Add(service, started.Value, peer, loop.NowUnix);

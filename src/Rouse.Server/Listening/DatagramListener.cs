@@ -85,6 +85,7 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
         }
         else if (Keeper.DatagramGuard.MayAnswer(Service, peer, Keeper.Loop.NowMs))
         {
+            Service.CountServed();
             Service.Log.Start(0, peer, Keeper.Loop.NowUnix);
             answer(Keeper, batch, index);
         }

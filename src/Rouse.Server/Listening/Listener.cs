@@ -19,6 +19,9 @@ internal abstract class Listener(Service service, Fd socket) : EventSource
 
     public SocketAddress Local { get; } = service.Keeper.System.LocalAddress(socket);
 
+    /// <summary>Not watched for a moment, until the machine has descriptors again or a sender's name is known.</summary>
+    public bool Rests { get; set; }
+
     /// <summary>The socket is open and its service listens: false after it was closed.</summary>
     public bool MayWatch => !_closed && Service.State == ServiceState.Listening;
 

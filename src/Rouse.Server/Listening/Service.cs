@@ -26,6 +26,7 @@ internal sealed class Service
     private readonly LoopTimer _bindTimer;
     private readonly LoopTimer _resumeTimer;
     private CpsWindow _cps;
+    private ServiceTotals _totals;
     private SocketAddress _lastRefused;
     private long _lastRefusedUnix;
 
@@ -38,6 +39,7 @@ internal sealed class Service
         Definition = definition;
         Policy = policy;
         IdBytes = SourceFile.Encode(definition.Id);
+        SinceUnix = keeper.Loop.NowUnix;
         Log = null!;
         Apply(definition, policy);
     }
@@ -80,6 +82,14 @@ internal sealed class Service
 
     public ref CpsWindow Cps => ref _cps;
 
+    public ref readonly ServiceTotals Totals => ref _totals;
+
+    /// <summary>Since when <see cref="Totals"/> count, in seconds since 1970.</summary>
+    public long SinceUnix { get; }
+
+    /// <summary>When a service that is out for cps returns, in monotonic milliseconds; null for one that is not out.</summary>
+    public long? ReturnsMs => State == ServiceState.OutOfService && _returnTimer.IsSet ? _returnTimer.DueMs : null;
+
     public ServiceState State { get; private set; }
 
     public bool SpawnsServers => Definition.BuiltIn == BuiltInService.None && Definition.Redirect is null;
@@ -106,10 +116,40 @@ internal sealed class Service
         Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
         DecideIdentification(definition);
         Occupancy.CountSources(definition.PerSource is not null);
-        Occupancy.ForgetSources();
         if (Occupancy.CountsSources)
         {
             Recount();
+        }
+    }
+
+    /// <summary>A suspended service is looked at again after a while although no server of it runs.</summary>
+    public bool IsToResume => _resumeTimer.IsSet;
+
+    /// <summary>A service that is out, for cps or for want of its address, is brought back by itself.</summary>
+    public bool IsToReturn => _returnTimer.IsSet || _bindTimer.IsSet;
+
+    /// <summary>After a fault of the program: makes sockets and timers what the state says.</summary>
+    public void SetRight(bool isServed)
+    {
+        switch (State)
+        {
+            case ServiceState.OutOfService or ServiceState.WaitingForAddress:
+                Keeper.Loop.Set(_bindTimer, Keeper.BindRetryMs);
+                break;
+            case ServiceState.Suspended when isServed:
+                Suspend();
+                break;
+            case ServiceState.Suspended:
+                Resume();
+                break;
+            case ServiceState.Listening when _listeners.Count == 0:
+                Open();
+                break;
+            case ServiceState.Listening:
+                WatchListeners();
+                break;
+            default:
+                break;
         }
     }
 
@@ -136,11 +176,7 @@ internal sealed class Service
             _listeners.Add(MakeListener(opened.Fd));
         }
 
-        foreach (Listener listener in _listeners)
-        {
-            listener.Watch();
-        }
-
+        WatchListeners();
         State = ServiceState.Listening;
     }
 
@@ -218,17 +254,29 @@ internal sealed class Service
             return;
         }
 
-        foreach (Listener listener in _listeners)
-        {
-            listener.Watch();
-        }
-
+        WatchListeners();
         State = ServiceState.Listening;
     }
+
+    /// <summary>The connections that the daemon itself is answering or passing on.</summary>
+    public int CountAnsweredHere()
+    {
+        int count = 0;
+        for (StreamSession? at = NewestSession; at is not null; at = at.Older)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>A connection or datagram is being served.</summary>
+    public void CountServed() => _totals.CountServed(Keeper.Loop.NowUnix);
 
     /// <summary>Logs a refusal, and takes the service out when too many connections came.</summary>
     public void Refuse(RefusalReason reason, in SocketAddress peer)
     {
+        _totals.CountRefused(reason, Keeper.Loop.NowUnix);
         if (!IsRepeatedDatagram(peer))
         {
             Log.Fail(reason.LogText(), peer, Keeper.Loop.NowUnix);
@@ -249,6 +297,34 @@ internal sealed class Service
         {
             Resume();
         }
+    }
+
+    /// <summary>
+    /// Counts every live session anew, by source too where sources are counted: the number of them. Whatever holds sessions of this
+    /// service must be counted here.
+    /// </summary>
+    public int Recount()
+    {
+        Occupancy.Forget();
+        foreach (Session session in Keeper.Sessions.Of(this))
+        {
+            Occupancy.Enter(session.Peer);
+        }
+
+        for (StreamSession? at = NewestSession; at is not null; at = at.Older)
+        {
+            Occupancy.Enter(at.Peer);
+        }
+
+        for (PendingConnection? at = NewestPending; at is not null; at = at.Older)
+        {
+            if (at.HoldsPlace)
+            {
+                Occupancy.Enter(at.Visit.Peer);
+            }
+        }
+
+        return Occupancy.Live;
     }
 
     private Listener MakeListener(Fd socket)
@@ -312,6 +388,17 @@ internal sealed class Service
         }
     }
 
+    private void WatchListeners()
+    {
+        foreach (Listener listener in _listeners)
+        {
+            if (!listener.IsWatched)
+            {
+                listener.Watch();
+            }
+        }
+    }
+
     private void CloseListeners()
     {
         foreach (Listener listener in _listeners)
@@ -331,26 +418,5 @@ internal sealed class Service
         ServesOnlyIdentified = onSuccess && definition.Flags.HasFlag(ServiceFlags.IdOnly);
         Identifies = onSuccess && (!onTheSpot || ServesOnlyIdentified);
         IdentifiesRefused = canIdentify && definition.LogOnFailure.HasFlag(LogOnFailure.UserId);
-    }
-
-    private void Recount()
-    {
-        foreach (Session session in Keeper.Sessions.Of(this))
-        {
-            Occupancy.Recount(session.Peer);
-        }
-
-        for (StreamSession? at = NewestSession; at is not null; at = at.Older)
-        {
-            Occupancy.Recount(at.Peer);
-        }
-
-        for (PendingConnection? at = NewestPending; at is not null; at = at.Older)
-        {
-            if (at.HoldsPlace)
-            {
-                Occupancy.Recount(at.Visit.Peer);
-            }
-        }
     }
 }

@@ -59,9 +59,11 @@ internal sealed class Shedder
     private void Rest(Listener listener)
     {
         listener.Unwatch();
+        listener.Rests = true;
         _loop.Set(
             new LoopTimer(() =>
             {
+                listener.Rests = false;
                 if (!listener.IsWatched && listener.MayWatch)
                 {
                     listener.Watch();

@@ -54,6 +54,7 @@ internal sealed class WaitListener : Listener, INameAwaiter
             {
                 _awaited = peer;
                 Unwatch();
+                Rests = true;
                 Keeper.Loop.Set(_patience, PatienceMs);
                 return;
             }
@@ -86,6 +87,7 @@ internal sealed class WaitListener : Listener, INameAwaiter
     private void LookAgain()
     {
         _patience.Cancel();
+        Rests = false;
         if (MayWatch && !IsWatched)
         {
             Watch();

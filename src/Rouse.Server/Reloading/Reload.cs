@@ -9,13 +9,13 @@ namespace Rouse.Server.Reloading;
 /// <summary>Makes a <see cref="Plan"/> true, all of it within one turn of the loop: no connection falls between two configurations.</summary>
 internal static class Reload
 {
-    public static void Apply(Keeper keeper, List<Service> services, Configuration next)
+    public static ReloadResult Apply(Keeper keeper, List<Service> services, PreparedReload prepared)
     {
+        (Configuration next, Plan plan, IReadOnlyList<ExposureChange> exposure) = prepared;
         ConfigurationReport.Write(keeper.Log, next);
         if (next.StructureBroken || next.DefaultsBroken)
         {
-            keeper.Log.Error("reconfiguration failed: the configuration cannot be understood (see above); nothing was changed");
-            return;
+            return Refuse(keeper, next, "the configuration cannot be understood (see above); nothing was changed");
         }
 
         Dictionary<ServiceDefinition, Service> running = new(ReferenceEqualityComparer.Instance);
@@ -26,12 +26,13 @@ internal static class Reload
             definitions.Add(service.Definition);
         }
 
-        Plan plan = Plan.Compare(definitions, next);
         if (next.HasStrayLines && plan.FirstVanished(next) is { } vanished)
         {
-            keeper.Log.Error($"reconfiguration failed: service {vanished.Id} has vanished, and a line that begins no entry (see above) may have "
+            return Refuse(
+                keeper,
+                next,
+                $"service {vanished.Id} has vanished, and a line that begins no entry (see above) may have "
                 + "been its first; nothing was changed. Repair that line, or take it out if the service should go");
-            return;
         }
 
         keeper.Log.Notice("Swapping defaults");
@@ -45,6 +46,19 @@ internal static class Reload
         keeper.Open(plan.Added);
         int old = plan.Kept.Count + plan.KeptThoughBroken.Count;
         keeper.Log.Notice($"Reconfigured: new={plan.Added.Count} old={old} dropped={plan.Dropped.Count} (services)");
+        foreach (ExposureChange change in exposure)
+        {
+            // Differs from xinetd: D-050.
+            keeper.Log.Info($"exposure: {change}");
+        }
+
+        return new ReloadResult("", next) { New = plan.Added.Count, Old = old, Dropped = plan.Dropped.Count, Exposure = exposure };
+    }
+
+    private static ReloadResult Refuse(Keeper keeper, Configuration next, string why)
+    {
+        keeper.Log.Error($"reconfiguration failed: {why}");
+        return new ReloadResult(why, next);
     }
 
     // In the order in which the services run, as the original tells it.

@@ -1,6 +1,5 @@
 using System;
 using System.Threading;
-using Rouse.Config;
 using Rouse.Server.Loop;
 
 namespace Rouse.Server.Reloading;
@@ -11,11 +10,11 @@ namespace Rouse.Server.Reloading;
 /// </summary>
 internal static class ReloadThread
 {
-    /// <param name="done">Called on the loop's thread with the configuration, or with what went wrong.</param>
-    public static void Start(EventLoop loop, Func<Configuration> read, Action<Configuration?, string> done) =>
+    /// <param name="done">Called on the loop's thread with what was read, or with what went wrong.</param>
+    public static void Start(EventLoop loop, Func<PreparedReload> read, Action<PreparedReload?, string> done) =>
         new Thread(() =>
         {
-            Configuration? next = null;
+            PreparedReload? next = null;
             string fault = "";
             try
             {

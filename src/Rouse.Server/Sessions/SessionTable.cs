@@ -84,6 +84,24 @@ internal sealed class SessionTable
         }
     }
 
+    /// <summary>The servers of every service, by one pass. Not for the hot path.</summary>
+    public Dictionary<Service, List<Session>> ByService()
+    {
+        Dictionary<Service, List<Session>> all = [];
+        foreach (int slot in _slotOfPid.Values)
+        {
+            Service service = _slots[slot].Service!;
+            if (!all.TryGetValue(service, out List<Session>? sessions))
+            {
+                all.Add(service, sessions = []);
+            }
+
+            sessions.Add(_slots[slot].Session);
+        }
+
+        return all;
+    }
+
     private struct Slot
     {
         public Service? Service;

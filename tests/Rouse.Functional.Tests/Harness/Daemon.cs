@@ -40,6 +40,9 @@ internal sealed class Daemon : IDisposable
 
     public string PidPath => _scratch["xinetd.pid"];
 
+    /// <summary>Where a file is seen from here that the daemon sees at this path: it may have mounts of its own.</summary>
+    public string SeenFromHere(string path) => Path.Combine("/proc", Pid.ToString(), "root") + path;
+
     /// <summary>What it wrote to its standard output and error.</summary>
     public string Printed
     {

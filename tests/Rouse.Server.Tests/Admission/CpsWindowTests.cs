@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using CsCheck;
 using Rouse.Server.Admission;
@@ -45,5 +46,22 @@ public sealed class CpsWindowTests
         }
 
         Assert.True(window.Add(77, 50));
+    }
+
+    [Fact]
+    public void What_it_holds_now_is_what_came_within_the_last_second()
+    {
+        Random random = new(7);
+        CpsWindow window = default;
+        List<long> came = [];
+        long now = 5_000_000;
+        for (int i = 0; i < 2000; i++)
+        {
+            now += random.Next(4) == 0 ? random.Next(1500) : random.Next(30);
+            window.Add(now, int.MaxValue);
+            came.Add(now);
+            long later = now + random.Next(1200);
+            Assert.Equal(came.Count(at => (at / 100) > (later / 100) - 10), window.Count(later));
+        }
     }
 }

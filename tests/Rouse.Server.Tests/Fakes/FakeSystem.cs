@@ -176,7 +176,14 @@ internal sealed class FakeSystem : ISystem
     }
 
     // Called by other threads, so that it must not look into the table.
-    public void Wake(Fd wake) => _wake!.Woken = true;
+    public void Wake(Fd wake)
+    {
+        _wake!.Woken = true;
+        Woken.Set();
+    }
+
+    /// <summary>Another thread has handed something in.</summary>
+    public ManualResetEventSlim Woken { get; } = new();
 
     public void DrainWake(Fd wake) => _open[wake.Value].Woken = false;
 
@@ -469,8 +476,12 @@ internal sealed class FakeSystem : ISystem
         return SysResult.Success();
     }
 
+    /// <summary>A disk that takes its time.</summary>
+    public Action? BeforeOpenAppend { get; set; }
+
     public SysResult OpenAppend(string path)
     {
+        BeforeOpenAppend?.Invoke();
         if (path.StartsWith("/nowhere/", StringComparison.Ordinal))
         {
             return SysResult.Fail(Errno.ENOENT);
@@ -515,11 +526,48 @@ internal sealed class FakeSystem : ISystem
 
     public SysResult OpenSyslog() => SysResult.Fail(Errno.ENOENT);
 
+    public Errno ControlError { get; set; }
+
+    /// <summary>Names of control sockets that exist.</summary>
+    public HashSet<string> ControlPaths { get; } = [];
+
+    public SysResult OpenControl(string path, out long inode)
+    {
+        inode = 7;
+        if (ControlError != Errno.None)
+        {
+            return SysResult.Fail(ControlError);
+        }
+
+        ControlPaths.Add(path);
+        return New(FakeKind.Control);
+    }
+
+    public void RemoveControl(string path, long inode) => ControlPaths.Remove(path);
+
+    public SysResult PeerUser(Fd connection, out uint uid)
+    {
+        uid = _open[connection.Value].Peer!.Uid;
+        return SysResult.Success();
+    }
+
+    /// <summary>Somebody of this machine connects to the control socket.</summary>
+    public void ConnectControl(FakePeer end)
+    {
+        foreach (FakeFile file in _open.Values)
+        {
+            if (file.Kind == FakeKind.Control)
+            {
+                file.Waiting.Enqueue((new SocketAddress(AddressFamily.Unix, 0, 0), end));
+            }
+        }
+    }
+
     private Stack<FakeFile> Spare { get; } = new();
 
     private PollEvents Readiness(FakeFile file) => file.Kind switch
     {
-        FakeKind.Listener => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
+        FakeKind.Listener or FakeKind.Control => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
         FakeKind.Connection when file.Peer is { IsConnecting: true } => PollEvents.None,
@@ -551,6 +599,7 @@ internal enum FakeKind
     Signals,
     Wake,
     Listener,
+    Control,
     Connection,
     Log,
     Reserve,
@@ -621,6 +670,9 @@ internal sealed class FakePeer
 
     /// <summary>The daemon has closed its end with a reset.</summary>
     public bool SawReset { get; set; }
+
+    /// <summary>Whose process it is, where it is of this machine.</summary>
+    public uint Uid { get; set; }
 
     /// <summary>The daemon has closed its end.</summary>
     public bool Closed { get; set; }

@@ -71,11 +71,10 @@ internal static class Given
     /// <summary>A running keeper, and the hands to move its world.</summary>
     internal sealed class World
     {
-        private Configuration? _next;
-
-        public World(Configuration first, int processLimit = int.MaxValue, IHostResolver? resolver = null, int identificationLimit = 15)
+        public World(
+            Configuration first, int processLimit = int.MaxValue, IHostResolver? resolver = null, int identificationLimit = 15, int checkSeconds = 0)
         {
-            _next = first;
+            Next = first;
             LogClock clock = new(System);
             DaemonLog log = new(System, clock, "xinetd", 1);
             log.ToFile(System.OpenAppend(DaemonLogPath).Fd);
@@ -87,12 +86,18 @@ internal static class Given
                 ProcessLimit = processLimit,
                 IdentificationLimit = identificationLimit,
                 Resolver = resolver ?? new FakeResolver(),
+                CheckSeconds = checkSeconds,
+                ConfigurationPath = "/etc/x.conf",
+                Version = "9.9",
             };
-            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => _next ?? throw new InvalidOperationException("reader fault"));
+            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => Next ?? throw new InvalidOperationException("reader fault"));
             Keeper.Start(first);
         }
 
         public FakeSystem System { get; } = new();
+
+        /// <summary>What the next reload reads; null makes the reading fail.</summary>
+        public Configuration? Next { get; set; }
 
         public Keeper Keeper { get; }
 
@@ -148,7 +153,7 @@ internal static class Given
 
         public void Reload(Configuration? next)
         {
-            _next = next;
+            Next = next;
             int before = Count(DaemonLog, "Starting reconfiguration");
             System.Raise(Signal.HUP);
             Turn();

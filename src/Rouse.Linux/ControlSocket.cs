@@ -1,0 +1,171 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Rouse.Linux;
+
+/// <summary>
+/// A stream socket with a name in the file system, for talking with this machine's administrator: unix(7). Only its owner and root may
+/// connect (mode 0600), and who connected is known from the kernel (SO_PEERCRED). Paths are one char a byte.
+/// </summary>
+// SAFETY: addresses and credentials are locals of the size passed along with them.
+public static unsafe partial class ControlSocket
+{
+    private const int AF_UNIX = 1;
+    private const int SOCK_STREAM = 1;
+    private const int SOCK_CLOEXEC = 0x80000;
+    private const int SOCK_NONBLOCK = 0x800;
+    private const int SOL_SOCKET = 1;
+    private const int SO_PEERCRED = 17;
+    private const int SO_RCVTIMEO = 20;
+    private const int AddressSize = 110;
+    private const int LongestPath = 107;
+    private const uint OwnerOnly = 0x180; // 0600
+    private const int Backlog = 16;
+
+    /// <summary>Connects and waits for it; reading gives up after so many seconds (0: never).</summary>
+    public static SysResult Connect(string path, int patienceSeconds)
+    {
+        SysResult connected = Connect(path, nonBlocking: false);
+        if (connected.Ok && patienceSeconds > 0)
+        {
+            nint* time = stackalloc nint[2];
+            (time[0], time[1]) = (patienceSeconds, 0);
+            _ = setsockopt(connected.Value, SOL_SOCKET, SO_RCVTIMEO, time, 2 * sizeof(nint));
+        }
+
+        return connected;
+    }
+
+    /// <summary>
+    /// Listens at a path. A socket there that nobody answers any more is replaced; one that is answered is left alone (EADDRINUSE), and so
+    /// is anything that is no socket (EEXIST). <paramref name="inode"/> tells the new one from a later one of the same name.
+    /// </summary>
+    internal static SysResult Listen(string path, out long inode)
+    {
+        inode = 0;
+        SysResult bound = Bind(path);
+        if (!bound.Ok && bound.Error == Errno.EADDRINUSE)
+        {
+            if (!Files.IsSocket(path, out _))
+            {
+                return SysResult.Fail(Errno.EEXIST);
+            }
+
+            SysResult answered = Connect(path, nonBlocking: true);
+            if (answered.Ok)
+            {
+                Sockets.Close(answered.Fd);
+            }
+
+            if (answered.Ok || answered.Error != Errno.ECONNREFUSED)
+            {
+                return bound;
+            }
+
+            Files.Unlink(path);
+            bound = Bind(path);
+        }
+
+        if (bound.Ok)
+        {
+            Files.IsSocket(path, out inode);
+        }
+
+        return bound;
+    }
+
+    /// <summary>Takes the name away, unless it has become another socket's.</summary>
+    internal static void Remove(string path, long inode)
+    {
+        if (Files.IsSocket(path, out long now) && now == inode)
+        {
+            Files.Unlink(path);
+        }
+    }
+
+    /// <summary>The user at the other end, as the kernel noted it when they connected.</summary>
+    internal static SysResult PeerUser(Fd connection, out uint uid)
+    {
+        // struct ucred: pid, uid, gid.
+        uint* credentials = stackalloc uint[3];
+        int length = 3 * sizeof(uint);
+        SysResult result = LastCall.Result(getsockopt(connection.Value, SOL_SOCKET, SO_PEERCRED, credentials, &length));
+        uid = result.Ok ? credentials[1] : uint.MaxValue;
+        return result;
+    }
+
+    private static SysResult Bind(string path)
+    {
+        SysResult made = Make(path, SOCK_NONBLOCK);
+        if (!made.Ok)
+        {
+            return made;
+        }
+
+        // Before bind(2), so that there is no moment at which the name exists with another mode.
+        _ = fchmod(made.Value, OwnerOnly);
+        byte* address = stackalloc byte[AddressSize];
+        int length = Write(path, address);
+        if (bind(made.Value, address, length) == 0 && listen(made.Value, Backlog) == 0)
+        {
+            return made;
+        }
+
+        Errno error = LastCall.Error();
+        Sockets.Close(made.Fd);
+        return SysResult.Fail(error);
+    }
+
+    private static SysResult Connect(string path, bool nonBlocking)
+    {
+        SysResult made = Make(path, nonBlocking ? SOCK_NONBLOCK : 0);
+        if (!made.Ok)
+        {
+            return made;
+        }
+
+        byte* address = stackalloc byte[AddressSize];
+        int length = Write(path, address);
+        if (connect(made.Value, address, length) == 0)
+        {
+            return made;
+        }
+
+        Errno error = LastCall.Error();
+        Sockets.Close(made.Fd);
+        return SysResult.Fail(error);
+    }
+
+    private static SysResult Make(string path, int flags) => path.Length is 0 or > LongestPath
+        ? SysResult.Fail(Errno.ENAMETOOLONG)
+        : LastCall.Result(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
+
+    private static int Write(string path, byte* address)
+    {
+        new Span<byte>(address, AddressSize).Clear();
+        *(ushort*)address = AF_UNIX;
+        return 2 + Encoding.Latin1.GetBytes(path, new Span<byte>(address + 2, LongestPath)) + 1;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int bind(int fd, byte* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int listen(int fd, int backlog);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int connect(int fd, byte* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getsockopt(int fd, int level, int option, void* value, int* length);
+
+    [LibraryImport("libc")]
+    private static partial int setsockopt(int fd, int level, int option, void* value, int length);
+
+    [LibraryImport("libc")]
+    private static partial int fchmod(int fd, uint mode);
+}

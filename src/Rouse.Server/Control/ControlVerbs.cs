@@ -1,0 +1,118 @@
+using Rouse.Config.Diagnostics;
+using Rouse.Server.Reloading;
+
+namespace Rouse.Server.Control;
+
+/// <summary>
+/// What can be asked and told over the control socket. Each answer is some lines of one JSON object each, whose <c>type</c> says what it
+/// holds; the last is <c>{"version":1,"type":"end","ok":true}</c>, or has <c>"ok":false</c> and an <c>error</c>.
+/// </summary>
+internal static class ControlVerbs
+{
+    // More findings than somebody reads are no help.
+    private const int MostFindings = 1000;
+
+    public static void Answer(Keeper keeper, ControlConnection connection, in ControlRequest request, string fault)
+    {
+        if (fault.Length > 0)
+        {
+            Refuse(connection, fault);
+            return;
+        }
+
+        switch (request.Verb)
+        {
+            case "status":
+                Status(keeper, connection, request.Service);
+                break;
+            case "reload":
+                connection.AwaitAnswer();
+                keeper.ReloadAndTell(result => connection.Answer(Told(result)));
+                break;
+            case "stop":
+                JsonLine answer = new();
+                WriteEnd(answer, "");
+                connection.Answer(answer);
+                keeper.Log.Notice("told to stop over the control socket");
+                keeper.Stop(endServers: true);
+                break;
+            default:
+                Refuse(connection, $"the verb '{request.Verb}' is not known: status, reload, stop");
+                break;
+        }
+    }
+
+    /// <param name="error">Empty where all went well.</param>
+    public static void WriteEnd(JsonLine json, string error)
+    {
+        BeginLine(json, "end");
+        json.Flag("ok", error.Length == 0);
+        if (error.Length > 0)
+        {
+            json.Text("error", error);
+        }
+
+        json.EndLine();
+    }
+
+    internal static void BeginLine(JsonLine json, string type)
+    {
+        json.Begin();
+        json.Number("version", ControlRequest.Version);
+        json.Text("type", type);
+    }
+
+    private static void Refuse(ControlConnection connection, string why)
+    {
+        JsonLine answer = new();
+        WriteEnd(answer, why);
+        connection.Answer(answer);
+    }
+
+    private static void Status(Keeper keeper, ControlConnection connection, string service)
+    {
+        JsonLine answer = new();
+        StatusReport report = new(keeper, answer);
+        bool found = report.Write(service);
+        WriteEnd(answer, found ? "" : $"no service '{service}' runs");
+        connection.Answer(answer);
+    }
+
+    private static JsonLine Told(ReloadResult result)
+    {
+        JsonLine json = new();
+        int told = 0;
+        foreach (Diagnostic finding in result.Next?.Diagnostics ?? [])
+        {
+            if (finding.Severity != Severity.Notice && told++ < MostFindings)
+            {
+                BeginLine(json, "finding");
+                json.Text("severity", finding.Severity == Severity.Error ? "error" : "warning");
+                json.Text("text", DiagnosticRenderer.RenderHeadline(finding));
+                json.EndLine();
+            }
+        }
+
+        foreach (ExposureChange change in result.Exposure)
+        {
+            BeginLine(json, "exposure");
+            json.Text("change", change.KindText);
+            json.Text("service", change.Service);
+            json.Text("where", change.Where);
+            json.Text("detail", change.Detail);
+            json.EndLine();
+        }
+
+        if (result.Applied)
+        {
+            BeginLine(json, "reloaded");
+            json.Number("new", result.New);
+            json.Number("old", result.Old);
+            json.Number("dropped", result.Dropped);
+            json.EndLine();
+        }
+
+        WriteEnd(json, result.Refusal);
+        return json;
+    }
+}

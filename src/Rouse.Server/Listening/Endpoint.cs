@@ -1,0 +1,20 @@
+using Rouse.Config.Addresses;
+using Rouse.Config.Model;
+using Rouse.Linux;
+
+namespace Rouse.Server.Listening;
+
+/// <summary>How a place where a service listens is written: <c>192.0.2.1:79</c>, <c>[2001:db8::1]:79</c>, <c>*:79</c> for both families.</summary>
+internal static class Endpoint
+{
+    public static string Text(in SocketAddress address, ServiceDefinition service)
+    {
+        if (address.Family == AddressFamily.IPv6 && address.Address == 0 && !service.V6Only)
+        {
+            return $"*:{address.Port}";
+        }
+
+        string text = new IpAddress(address.Address).ToText();
+        return address.Family == AddressFamily.IPv6 ? $"[{text}]:{address.Port}" : $"{text}:{address.Port}";
+    }
+}

@@ -1,0 +1,219 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Rouse.Access;
+using Rouse.Config.Addresses;
+using Rouse.Config.Model;
+
+namespace Rouse.Server.Reloading;
+
+/// <summary>How what a service lets in compares with what it let in before.</summary>
+internal enum AccessOrder
+{
+    Same,
+    Wider,
+    Narrower,
+    Other,
+}
+
+/// <summary>
+/// Compares who may come in under two definitions of a service. Lists of networks are compared exactly: all their ends cut the addresses
+/// into ranges whose peers are judged alike, and one of each is judged by both. With names in a list only what can be proven from the
+/// entries is said; the rest is <see cref="AccessOrder.Other"/>.
+/// </summary>
+internal static class AccessChange
+{
+    private const int MinutesOfDay = 24 * 60;
+
+    private static readonly UInt128 V4First = IpAddress.FromV4(0).Value;
+
+    public static AccessOrder Between(ServiceDefinition before, ServiceDefinition after) =>
+        Both(Addresses(before, after), Hours(before.AccessTimes, after.AccessTimes));
+
+    private static AccessOrder Addresses(ServiceDefinition before, ServiceDefinition after)
+    {
+        // The server accepts for itself: the lists cannot be applied, whatever they say.
+        bool peerUnknown = after.Wait && after.SocketType is SocketType.Stream or SocketType.SeqPacket;
+        bool sameOnly = before.OnlyFrom.IsDefault == after.OnlyFrom.IsDefault && SameEntries(before.OnlyFrom, after.OnlyFrom);
+        if (peerUnknown || (sameOnly && SameEntries(before.NoAccess, after.NoAccess)))
+        {
+            return AccessOrder.Same;
+        }
+
+        return HasNames(before.OnlyFrom) || HasNames(before.NoAccess) || HasNames(after.OnlyFrom) || HasNames(after.NoAccess)
+            ? ByEntries(before, after)
+            : ByRanges(before, after);
+    }
+
+    private static AccessOrder ByRanges(ServiceDefinition before, ServiceDefinition after)
+    {
+        AddressSetPool pool = new();
+        AccessPolicy was = AccessPolicy.Compile(before, pool);
+        AccessPolicy willBe = AccessPolicy.Compile(after, pool);
+        List<UInt128> starts = [UInt128.Zero, V4First, V4First + uint.MaxValue + 1];
+        AddEnds(before.OnlyFrom, starts);
+        AddEnds(before.NoAccess, starts);
+        AddEnds(after.OnlyFrom, starts);
+        AddEnds(after.NoAccess, starts);
+        starts.Sort();
+        AccessOrder order = AccessOrder.Same;
+        for (int i = 0; i < starts.Count && order != AccessOrder.Other; i++)
+        {
+            if (i > 0 && starts[i] == starts[i - 1])
+            {
+                continue;
+            }
+
+            AccessRequest request = new(new IpAddress(starts[i]), 0, PeerName.Unknown);
+            order = Both(
+                order,
+                Step(AccessControl.DecideAddress(request, was).Allowed, AccessControl.DecideAddress(request, willBe).Allowed));
+        }
+
+        return order;
+    }
+
+    /// <summary>
+    /// An entry more in only_from lets at most more in, one more in no_access at most fewer. Between no list and a list that is so only
+    /// where no_access is empty, as an entry of only_from may also open what no_access closes.
+    /// </summary>
+    private static AccessOrder ByEntries(ServiceDefinition before, ServiceDefinition after)
+    {
+        AccessOrder only;
+        if (before.OnlyFrom.IsDefault != after.OnlyFrom.IsDefault)
+        {
+            if (!before.NoAccess.IsDefaultOrEmpty || !after.NoAccess.IsDefaultOrEmpty)
+            {
+                return AccessOrder.Other;
+            }
+
+            only = after.OnlyFrom.IsDefault ? AccessOrder.Wider : AccessOrder.Narrower;
+        }
+        else
+        {
+            only = Entries(before.OnlyFrom, after.OnlyFrom);
+        }
+
+        AccessOrder no = Entries(before.NoAccess, after.NoAccess) switch
+        {
+            AccessOrder.Wider => AccessOrder.Narrower,
+            AccessOrder.Narrower => AccessOrder.Wider,
+            AccessOrder other => other,
+        };
+        return Both(only, no);
+    }
+
+    private static AccessOrder Entries(ImmutableArray<AddressPattern> before, ImmutableArray<AddressPattern> after)
+    {
+        HashSet<AddressPattern> was = SetOf(before);
+        HashSet<AddressPattern> willBe = SetOf(after);
+        if (was.SetEquals(willBe))
+        {
+            return AccessOrder.Same;
+        }
+
+        if (willBe.IsSupersetOf(was))
+        {
+            return AccessOrder.Wider;
+        }
+
+        return willBe.IsSubsetOf(was) ? AccessOrder.Narrower : AccessOrder.Other;
+    }
+
+    private static AccessOrder Hours(ImmutableArray<AccessHours> before, ImmutableArray<AccessHours> after)
+    {
+        AccessOrder order = AccessOrder.Same;
+        for (int minute = 0; minute < MinutesOfDay && order != AccessOrder.Other; minute++)
+        {
+            order = Both(order, Step(IsOpen(before, minute), IsOpen(after, minute)));
+        }
+
+        return order;
+    }
+
+    private static bool IsOpen(ImmutableArray<AccessHours> hours, int minute)
+    {
+        foreach (AccessHours span in hours.IsDefault ? [] : hours)
+        {
+            if (minute >= span.FromMinute && minute <= span.ToMinute)
+            {
+                return true;
+            }
+        }
+
+        return hours.IsDefaultOrEmpty;
+    }
+
+    private static AccessOrder Step(bool was, bool willBe) =>
+        was == willBe ? AccessOrder.Same : willBe ? AccessOrder.Wider : AccessOrder.Narrower;
+
+    private static AccessOrder Both(AccessOrder a, AccessOrder b)
+    {
+        if (a == b || b == AccessOrder.Same)
+        {
+            return a;
+        }
+
+        return a == AccessOrder.Same ? b : AccessOrder.Other;
+    }
+
+    private static bool HasNames(ImmutableArray<AddressPattern> patterns)
+    {
+        foreach (AddressPattern pattern in patterns.IsDefault ? [] : patterns)
+        {
+            if (pattern.Kind != AddressPatternKind.Network)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool SameEntries(ImmutableArray<AddressPattern> a, ImmutableArray<AddressPattern> b)
+    {
+        int length = a.IsDefault ? 0 : a.Length;
+        if (length != (b.IsDefault ? 0 : b.Length))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < length; i++)
+        {
+            if (WithoutPlace(a[i]) != WithoutPlace(b[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void AddEnds(ImmutableArray<AddressPattern> patterns, List<UInt128> starts)
+    {
+        foreach (AddressPattern pattern in patterns.IsDefault ? [] : patterns)
+        {
+            UInt128 hostBits = pattern.PrefixLength == 0 ? UInt128.MaxValue : (UInt128.One << (128 - pattern.PrefixLength)) - 1;
+            UInt128 last = pattern.Address.Value | hostBits;
+            starts.Add(pattern.Address.Value & ~hostBits);
+            if (last != UInt128.MaxValue)
+            {
+                starts.Add(last + 1);
+            }
+        }
+    }
+
+    private static HashSet<AddressPattern> SetOf(ImmutableArray<AddressPattern> patterns)
+    {
+        HashSet<AddressPattern> set = [];
+        foreach (AddressPattern pattern in patterns.IsDefault ? [] : patterns)
+        {
+            set.Add(WithoutPlace(pattern));
+        }
+
+        return set;
+    }
+
+    // Where an entry stands in the files is no part of what it says.
+    private static AddressPattern WithoutPlace(AddressPattern pattern) => pattern with { Span = default };
+}

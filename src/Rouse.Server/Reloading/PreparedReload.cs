@@ -1,0 +1,28 @@
+using System.Collections.Generic;
+using Rouse.Config;
+using Rouse.Config.Model;
+
+namespace Rouse.Server.Reloading;
+
+/// <summary>A configuration that was read, with all that can be found out of it away from the loop. Nothing is touched yet.</summary>
+internal sealed record PreparedReload(Configuration Next, Plan Plan, IReadOnlyList<ExposureChange> Exposure)
+{
+    /// <param name="running">What runs; it cannot change before the reload is made true, as only reloads change it.</param>
+    public static PreparedReload Of(IReadOnlyList<ServiceDefinition> running, Configuration next)
+    {
+        Plan plan = Plan.Compare(running, next);
+        if (next.StructureBroken || next.DefaultsBroken)
+        {
+            return new PreparedReload(next, plan, []);
+        }
+
+        List<ServiceDefinition> after = [.. plan.KeptThoughBroken];
+        foreach (KeptService kept in plan.Kept)
+        {
+            after.Add(kept.New);
+        }
+
+        after.AddRange(plan.Added);
+        return new PreparedReload(next, plan, ExposureDiff.Compare(running, after));
+    }
+}

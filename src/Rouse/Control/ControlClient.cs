@@ -1,0 +1,152 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+using Rouse.Linux;
+using Rouse.Server.Control;
+
+namespace Rouse.Tools.Control;
+
+/// <summary>Asks a running daemon over its control socket.</summary>
+internal sealed class ControlClient
+{
+    private const int PatienceSeconds = 10;
+    private const int LongestAnswer = 256 * 1024 * 1024;
+
+    private readonly string _path;
+    private readonly Fd _connection;
+    private byte[] _buffer = new byte[64 * 1024];
+    private int _length;
+
+    private ControlClient(string path, Fd connection)
+    {
+        _path = path;
+        _connection = connection;
+    }
+
+    /// <summary>The socket that is asked: the one named, one's own daemon's, or root's.</summary>
+    public static string Path(string? named)
+    {
+        if (named is not null)
+        {
+            return named;
+        }
+
+        string? own = ControlPath.Default(ThisProcess.IsRoot, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"));
+        return own is not null && Files.KindOf(own) != FileKind.Missing ? own : ControlPath.OfRoot;
+    }
+
+    /// <param name="isPatient">The answer may take as long as it takes.</param>
+    /// <param name="fault">Why it cannot be asked; what to do about it.</param>
+    public static ControlClient? Connect(string path, bool isPatient, out string fault)
+    {
+        SysResult connected = ControlSocket.Connect(path, isPatient ? 0 : PatienceSeconds);
+        fault = connected.Ok ? "" : connected.Error switch
+        {
+            Errno.ENOENT or Errno.ENOTDIR =>
+                $"no daemon answers at {path}: is roused running? One that was started with -control PATH is asked with --control PATH",
+            Errno.ECONNREFUSED => $"no daemon answers at {path}: the one that made it has ended",
+            Errno.EACCES or Errno.EPERM => $"{path} is for root and the daemon's user only: try again as one of them",
+            Errno other => $"{path}: {other.Describe()}",
+        };
+        return connected.Ok ? new ControlClient(path, connected.Fd) : null;
+    }
+
+    /// <summary>Sends one request and takes its answer: the lines before the last one.</summary>
+    /// <param name="fault">What the daemon says against it, or what went wrong on the way.</param>
+    public List<JsonElement> Ask(in ControlRequest request, out string fault)
+    {
+        List<JsonElement> lines = [];
+        if (!StandardStreams.Write(_connection.Value, request.ToLine()))
+        {
+            fault = $"the daemon at {_path} does not listen any more";
+            return lines;
+        }
+
+        while (true)
+        {
+            if (!ReadLine(out JsonElement line, out fault))
+            {
+                return lines;
+            }
+
+            if (Text(line, "type") == "end")
+            {
+                fault = Text(line, "error");
+                return lines;
+            }
+
+            lines.Add(line);
+        }
+    }
+
+    /// <summary>Waits for the daemon's end of the connection: it goes with the daemon.</summary>
+    public void AwaitEnd()
+    {
+        SysResult got;
+        do
+        {
+            got = Files.Read(_connection, _buffer);
+        }
+        while (got is { Ok: true, Value: > 0 } || got.Error == Errno.EINTR);
+    }
+
+    public static string Text(JsonElement line, string name) =>
+        line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    private bool ReadLine(out JsonElement line, out string fault)
+    {
+        line = default;
+        int looked = 0;
+        int end;
+        while ((end = _buffer.AsSpan(looked, _length - looked).IndexOf((byte)'\n')) < 0)
+        {
+            looked = _length;
+            if (!ReadMore(out fault))
+            {
+                return false;
+            }
+        }
+
+        end += looked;
+        fault = "";
+        try
+        {
+            line = JsonElement.Parse(_buffer.AsSpan(0, end));
+        }
+        catch (JsonException)
+        {
+            fault = $"the daemon at {_path} answers what this version does not understand";
+            return false;
+        }
+
+        _buffer.AsSpan(end + 1, _length - end - 1).CopyTo(_buffer);
+        _length -= end + 1;
+        return true;
+    }
+
+    private bool ReadMore(out string fault)
+    {
+        if (_length == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+
+        SysResult got;
+        do
+        {
+            got = Files.Read(_connection, _buffer.AsSpan(_length));
+        }
+        while (got.Error == Errno.EINTR);
+
+        fault = got switch
+        {
+            { Ok: true, Value: 0 } => $"the daemon at {_path} has ended before it answered",
+            { Error: Errno.EAGAIN } => $"the daemon at {_path} has not answered for {PatienceSeconds} seconds",
+            { Ok: false } => $"{_path}: {got.Error.Describe()}",
+            _ when _length > LongestAnswer => $"the daemon at {_path} does not come to an end",
+            _ => "",
+        };
+        _length += Math.Max(got.Value, 0);
+        return fault.Length == 0;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Rouse.Config.Text;
+using Rouse.Linux;
+using Rouse.Server.Control;
+
+namespace Rouse.Tools.Control;
+
+/// <summary><c>rouse reload</c>: has the daemon read its configuration again, waits for it, and tells what it changed.</summary>
+internal static class ReloadVerb
+{
+    public static Command Command()
+    {
+        Option<string?> control = ControlOption.Make();
+        Command command = new("reload", "Have the daemon read its configuration again, and show what that opens and closes") { control };
+        command.SetAction(parsed => Run(ControlClient.Path(parsed.GetValue(control))));
+        return command;
+    }
+
+    private static int Run(string path)
+    {
+        ControlClient? daemon = ControlClient.Connect(path, isPatient: true, out string fault);
+        if (daemon is null)
+        {
+            return ControlOption.Fail(fault);
+        }
+
+        List<JsonElement> lines = daemon.Ask(new ControlRequest("reload", ""), out fault);
+        StringBuilder text = new();
+        foreach (JsonElement line in lines)
+        {
+            Append(text, line);
+        }
+
+        StandardStreams.Write(StandardStreams.Output, SourceFile.Encode(text.ToString()));
+        return fault.Length == 0 ? 0 : ControlOption.Fail(fault);
+    }
+
+    private static void Append(StringBuilder text, JsonElement line)
+    {
+        string Text(string name) => ControlClient.Text(line, name);
+        switch (Text("type"))
+        {
+            case "finding":
+                text.Append($"{Text("text")}\n");
+                break;
+            case "exposure":
+                text.Append($"{Text("change")} {Text("where")} ({Text("service")}){(Text("detail").Length == 0 ? "" : ": ")}{Text("detail")}\n");
+                break;
+            case "reloaded":
+                text.Append($"reloaded: {Count(line, "new")} new, {Count(line, "old")} kept, {Count(line, "dropped")} dropped\n");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static long Count(JsonElement line, string name) => line.GetProperty(name).GetInt64();
+}
