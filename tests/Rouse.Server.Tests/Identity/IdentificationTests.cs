@@ -8,7 +8,7 @@ using Rouse.Server.Tests.Fakes;
 
 namespace Rouse.Server.Tests.Identity;
 
-/// <summary>USERID and IDONLY against identification servers of every kind.</summary>
+/// <summary>USERID and IDONLY against identification servers of every kind, hostile ones too (CVE-2001-0825, CVE-2001-0763).</summary>
 public sealed class IdentificationTests
 {
     private static readonly SocketAddress Peer = Given.PeerAt(10, 0, 0, 5, 40123);

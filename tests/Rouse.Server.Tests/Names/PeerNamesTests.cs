@@ -8,7 +8,7 @@ using Rouse.Server.Tests.Fakes;
 
 namespace Rouse.Server.Tests.Names;
 
-/// <summary>Rules with names, on a resolver that answers, hangs or breaks.</summary>
+/// <summary>Rules with names, on a resolver that answers, hangs or breaks (CVE-2000-0536).</summary>
 public sealed class PeerNamesTests
 {
     private static readonly SocketAddress Friend = Given.PeerAt(10, 0, 0, 5);
