@@ -81,8 +81,8 @@ public interface ISystem
     void SetKeepAlive(Fd socket);
 
     /// <summary>
-    /// socket(2), bind(2) to <paramref name="from"/> unless it is none, and connect(2) without waiting: the new non-blocking descriptor, also
-    /// while the connect is under way. It becomes writable when that is over; <see cref="ConnectError"/> then says how it went.
+    /// socket(2), bind(2) to <paramref name="from"/> unless it is none, and connect(2) without waiting: the new non-blocking descriptor,
+    /// also while the connect is under way. It becomes writable when that is over; <see cref="ConnectError"/> then says how it went.
     /// </summary>
     SysResult StartConnect(in SocketAddress to, in SocketAddress from);
 

@@ -103,7 +103,7 @@ public sealed class RedirectTests
         Assert.Equal("in", Peer.Ask(port, "in", halfClose: true));
         int before = ProcFs.Descriptors(daemon.Pid).Count;
         Peer[] peers = [.. Enumerable.Range(0, 40).Select(_ => Peer.Connect(port))];
-        Wait.Until(() => !peers[^1].IsOpen(TimeSpan.FromMilliseconds(10)), () => "the end of a peer without descriptor\n" + daemon.Describe());
+        Wait.Until(() => !peers[^1].IsOpen(TimeSpan.FromMilliseconds(10)), () => "a peer without descriptor\n" + daemon.Describe());
         peers[0].Send("still\n");
         Assert.Equal("still", peers[0].ReadLine());
 

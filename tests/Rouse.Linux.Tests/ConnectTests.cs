@@ -59,7 +59,8 @@ public sealed class ConnectTests
         SysResult started = _system.StartConnect(At(((IPEndPoint)listener.LocalEndpoint).Port), from);
         using Socket accepted = listener.AcceptSocket();
         Assert.Equal(IPAddress.Parse("127.0.0.2"), ((IPEndPoint)accepted.RemoteEndPoint!).Address);
-        Assert.Equal(Errno.EADDRNOTAVAIL, _system.StartConnect(At(1), new SocketAddress(AddressFamily.IPv4, Loopback4 & ~(UInt128)0xff000000, 0)).Error);
+        SocketAddress notOurs = new(AddressFamily.IPv4, Loopback4 & ~(UInt128)0xff000000, 0);
+        Assert.Equal(Errno.EADDRNOTAVAIL, _system.StartConnect(At(1), notOurs).Error);
         _system.Close(started.Fd);
     }
 

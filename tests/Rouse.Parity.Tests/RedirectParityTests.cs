@@ -212,7 +212,8 @@ public sealed class RedirectParityTests
             int port = scene.NewPort();
             using TcpListener target = new(IPAddress.Loopback, 0);
             target.Start();
-            scene.Start(Stanza.Stream("relay", port, $"redirect = 127.0.0.1 {((IPEndPoint)target.LocalEndpoint).Port}", scene.LogToFile, Log));
+            string redirect = $"redirect = 127.0.0.1 {((IPEndPoint)target.LocalEndpoint).Port}";
+            scene.Start(Stanza.Stream("relay", port, redirect, scene.LogToFile, Log));
             using Peer peer = Peer.Connect(port);
             using (Socket connection = target.AcceptSocket())
             {

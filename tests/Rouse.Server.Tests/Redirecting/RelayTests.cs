@@ -132,7 +132,8 @@ public sealed class RelayTests
             };
             redirected.System.ConnectStartError = random.Next(10) == 0 ? Errno.EMFILE : Errno.None;
             redirected.System.PipeError = random.Next(10) == 0 ? Errno.EMFILE : Errno.None;
-            FakePeer client = redirected.Connect(new FakePeer { Window = random.Next(50_000) }.Sends(new byte[random.Next(2) * random.Next(60_000)]));
+            byte[] question = new byte[random.Next(2) * random.Next(60_000)];
+            FakePeer client = redirected.Connect(new FakePeer { Window = random.Next(50_000) }.Sends(question));
             switch (random.Next(3))
             {
                 case 0:
