@@ -83,6 +83,21 @@ public interface ISystem
     /// <summary>ioctl(2) FIONBIO: whether calls on the descriptor wait.</summary>
     void SetBlocking(Fd fd, bool blocking);
 
+    /// <summary>
+    /// socket(2), bind(2) to <paramref name="from"/> unless it is none, and connect(2) without waiting: the new non-blocking descriptor,
+    /// also while the connect is under way. It becomes writable when that is over; <see cref="ConnectError"/> then says how it went.
+    /// </summary>
+    SysResult StartConnect(in SocketAddress to, in SocketAddress from);
+
+    /// <summary>SO_ERROR: why a connect failed, or none.</summary>
+    Errno ConnectError(Fd socket);
+
+    /// <summary>A datagram socket that sends to this address and gets nothing from others: socket(2), connect(2).</summary>
+    SysResult ConnectDatagrams(in SocketAddress to);
+
+    /// <summary>sendto(2) without waiting.</summary>
+    SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to);
+
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 

@@ -59,6 +59,14 @@ public sealed class LinuxSystem : ISystem
 
     public void SetBlocking(Fd fd, bool blocking) => Sockets.SetBlocking(fd, blocking);
 
+    public SysResult StartConnect(in SocketAddress to, in SocketAddress from) => Sockets.StartConnect(to, from);
+
+    public Errno ConnectError(Fd socket) => Sockets.ConnectError(socket);
+
+    public SysResult ConnectDatagrams(in SocketAddress to) => Sockets.ConnectDatagrams(to);
+
+    public SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to) => Sockets.SendTo(socket, datagram, to);
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
     public void DropDatagram(Fd socket) => Sockets.DropDatagram(socket);

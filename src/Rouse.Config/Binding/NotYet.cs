@@ -15,7 +15,6 @@ internal static class NotYet
     [
         NotServed("redirect", AttributeId.Redirect, s => s.Has(AttributeId.Redirect)),
         NotServed("type RPC", AttributeId.Type, s => s.Is(ServiceTypes.Rpc)),
-        NotServed("flag INTERCEPT", AttributeId.Flags, s => s.Is(ServiceFlags.Intercept)),
         NotServed("flag LABELED", AttributeId.Flags, s => s.Is(ServiceFlags.Labeled)),
         NotServed("flag IDONLY", AttributeId.Flags, s => s.Is(ServiceFlags.IdOnly)),
         NotServed("socket_type raw", AttributeId.SocketType, s => s.SocketType == SocketType.Raw),

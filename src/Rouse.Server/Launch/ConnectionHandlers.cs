@@ -1,6 +1,7 @@
 using System;
 using Rouse.Config.Model;
 using Rouse.Server.BuiltIn;
+using Rouse.Server.Intercepting;
 
 namespace Rouse.Server.Launch;
 
@@ -13,12 +14,14 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly EchoHandler _echo = new();
     private readonly DiscardHandler _discard = new();
     private readonly ChargenHandler _chargen = new();
+    private readonly InterceptHandler _intercept = new();
     private readonly TcpmuxHandler _tcpmux = new(keeper);
     private readonly ListingHandler _services = new(keeper, BuiltInService.Services);
     private readonly ListingHandler _servers = new(keeper, BuiltInService.Servers);
 
     public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
     {
+        BuiltInService.None when definition.IsIntercepted => _intercept,
         BuiltInService.None => _spawn,
         BuiltInService.Echo => _echo,
 

@@ -14,10 +14,6 @@ public sealed class NotYetTests
         "test", "type = UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no\nuser = root\nredirect = 127.0.0.1 echo")]
     [InlineData("rstatd", "type = RPC\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2-4\n" + Server)]
     [InlineData("test", "type = RPC UNLISTED\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2\nrpc_number = 300\n" + Server)]
-    [InlineData(
-        "test",
-        "type = UNLISTED\nport = 1\nflags = INTERCEPT\nsocket_type = dgram\nprotocol = udp\nwait = yes\nuser = root\nserver = "
-            + "/usr/sbin/in.server")]
     [InlineData("test", "type = UNLISTED\nport = 1\nflags = LABELED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData(
         "test", "type = UNLISTED\nport = 1\nflags = IDONLY\nlog_on_success = USERID\nsocket_type = stream\nprotocol = tcp\n" + Server)]

@@ -266,11 +266,44 @@ internal sealed class FakeSystem : ISystem
 
     public void Drain(Fd socket) => _open[socket.Value].Peer?.Inbound.Clear();
 
-    public SysResult Shutdown(Fd socket, ShutdownSide side) => SysResult.Success();
+    public SysResult Shutdown(Fd socket, ShutdownSide side)
+    {
+        if (side == ShutdownSide.Send && _open[socket.Value].Peer is { } peer)
+        {
+            peer.SawEnd = true;
+        }
+
+        return SysResult.Success();
+    }
 
     public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;
 
     public void SetKeepAlive(Fd socket) => _open[socket.Value].KeepAlive = true;
+
+    /// <summary>Who is reached by a connect: null refuses. The default refuses everybody.</summary>
+    public Func<SocketAddress, FakePeer?> Target { get; set; } = _ => null;
+
+    public SysResult StartConnect(in SocketAddress to, in SocketAddress from) => ConnectDatagrams(to);
+
+    public Errno ConnectError(Fd socket) => Errno.None;
+
+    public SysResult ConnectDatagrams(in SocketAddress to)
+    {
+        if (Target(to) is not { } peer)
+        {
+            return SysResult.Fail(Errno.ECONNREFUSED);
+        }
+
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = peer;
+        return made;
+    }
+
+    public SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to)
+    {
+        DatagramsSent.Add((to, datagram.ToArray()));
+        return SysResult.Success(datagram.Length);
+    }
 
     public void SetBlocking(Fd fd, bool blocking) => _open[fd.Value].NonBlocking = !blocking;
 
@@ -477,6 +510,9 @@ internal sealed class FakePeer
 
     /// <summary>It has reset the connection.</summary>
     public bool Gone { get; set; }
+
+    /// <summary>The daemon has shut its sending side.</summary>
+    public bool SawEnd { get; set; }
 
     /// <summary>The daemon has closed its end.</summary>
     public bool Closed { get; set; }
