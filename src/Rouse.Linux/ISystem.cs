@@ -101,6 +101,12 @@ public interface ISystem
     /// <summary>ioctl(2) FIONBIO: whether calls on the descriptor wait.</summary>
     void SetBlocking(Fd fd, bool blocking);
 
+    /// <summary>A datagram socket that sends to this address and gets nothing from others: socket(2), connect(2).</summary>
+    SysResult ConnectDatagrams(in SocketAddress to);
+
+    /// <summary>sendto(2) without waiting.</summary>
+    SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to);
+
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 

@@ -69,6 +69,10 @@ public sealed class LinuxSystem : ISystem
 
     public void SetBlocking(Fd fd, bool blocking) => Sockets.SetBlocking(fd, blocking);
 
+    public SysResult ConnectDatagrams(in SocketAddress to) => Sockets.ConnectDatagrams(to);
+
+    public SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to) => Sockets.SendTo(socket, datagram, to);
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
     public void DropConnection(Fd listener) => Sockets.DropConnection(listener);

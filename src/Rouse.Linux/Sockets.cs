@@ -8,6 +8,7 @@ namespace Rouse.Linux;
 internal static unsafe partial class Sockets
 {
     private const int SOCK_CLOEXEC = 0x80000;
+    private const int SOCK_DGRAM = 2;
     private const int SOCK_NONBLOCK = 0x800;
     private const int SOL_SOCKET = 1;
     private const int SO_REUSEADDR = 2;
@@ -135,43 +136,7 @@ internal static unsafe partial class Sockets
 
     public static void SetKeepAlive(Fd socket) => SetOption(socket.Value, SOL_SOCKET, SO_KEEPALIVE, 1);
 
-    public static SysResult StartConnect(in SocketAddress to, in SocketAddress from)
-    {
-        int fd = socket((int)to.Family, ListenRequest.Stream | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        if (fd < 0)
-        {
-            return SysResult.Fail(LastCall.Error());
-        }
-
-        byte* raw = stackalloc byte[SocketAddresses.MaxSize];
-        Span<byte> address = new(raw, SocketAddresses.MaxSize);
-        bool ok = true;
-        if (!from.IsNone)
-        {
-            if (from.Port == 0)
-            {
-                // The port is chosen by connect(2), which knows both ends: otherwise an address has only 28,000 connections, to whomever.
-                SetOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-            }
-
-            ok = bind(fd, raw, SocketAddresses.Write(from, address)) == 0;
-        }
-
-        ok = ok && connect(fd, raw, SocketAddresses.Write(to, address)) == 0;
-        if (ok)
-        {
-            return SysResult.Success(fd);
-        }
-
-        Errno error = LastCall.Error();
-        if (error is Errno.EINPROGRESS or Errno.EINTR)
-        {
-            return SysResult.Success(fd);
-        }
-
-        _ = close(fd);
-        return SysResult.Fail(error);
-    }
+    public static SysResult StartConnect(in SocketAddress to, in SocketAddress from) => Connect(ListenRequest.Stream, to, from);
 
     public static Errno ConnectError(Fd socket)
     {
@@ -191,6 +156,18 @@ internal static unsafe partial class Sockets
     {
         int nonBlocking = blocking ? 0 : 1;
         _ = ioctl(fd.Value, FIONBIO, &nonBlocking);
+    }
+
+    public static SysResult ConnectDatagrams(in SocketAddress to) => Connect(SOCK_DGRAM, to, SocketAddress.None);
+
+    public static SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to)
+    {
+        byte* raw = stackalloc byte[SocketAddresses.MaxSize];
+        int length = SocketAddresses.Write(to, new Span<byte>(raw, SocketAddresses.MaxSize));
+        fixed (byte* from = datagram)
+        {
+            return LastCall.Result(sendto(socket.Value, from, datagram.Length, MSG_DONTWAIT | MSG_NOSIGNAL, raw, length));
+        }
     }
 
     public static SysResult PeekSender(Fd socket, out SocketAddress sender)
@@ -216,6 +193,34 @@ internal static unsafe partial class Sockets
     }
 
     public static void Close(Fd fd) => _ = close(fd.Value);
+
+    private static SysResult Connect(int type, in SocketAddress to, in SocketAddress from)
+    {
+        int fd = socket((int)to.Family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fd < 0)
+        {
+            return SysResult.Fail(LastCall.Error());
+        }
+
+        byte* raw = stackalloc byte[SocketAddresses.MaxSize];
+        Span<byte> address = new(raw, SocketAddresses.MaxSize);
+        if (!from.IsNone && from.Port == 0)
+        {
+            // The port is chosen by connect(2), which knows both ends: otherwise an address has only 28,000 connections, to whomever.
+            SetOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+        }
+
+        bool ok = from.IsNone || bind(fd, raw, SocketAddresses.Write(from, address)) == 0;
+        ok = ok && connect(fd, raw, SocketAddresses.Write(to, address)) == 0;
+        Errno error = ok ? Errno.None : LastCall.Error();
+        if (ok || error is Errno.EINPROGRESS or Errno.EINTR)
+        {
+            return SysResult.Success(fd);
+        }
+
+        _ = close(fd);
+        return SysResult.Fail(error);
+    }
 
     private static SocketAddress Address(byte* raw, int length) =>
         SocketAddresses.Read(new ReadOnlySpan<byte>(raw, Math.Min(length, SocketAddresses.MaxSize)));
@@ -264,6 +269,9 @@ internal static unsafe partial class Sockets
 
     [LibraryImport("libc")]
     private static partial int setsockopt(int fd, int level, int option, void* value, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint sendto(int fd, byte* buffer, nint length, int flags, byte* address, int addressLength);
 
     [LibraryImport("libc")]
     private static partial int ioctl(int fd, nuint request, int* value);

@@ -63,12 +63,84 @@ public sealed class SocketsTests
     }
 
     [Fact]
+    public void Peeking_leaves_the_bytes_and_says_when_none_are_there()
+    {
+        Fd listener = Listen(AddressFamily.IPv4, 1, out ushort port);
+        Fd client = _system.StartConnect(new SocketAddress(AddressFamily.IPv4, Loopback4, port), SocketAddress.None).Fd;
+        Fd accepted = _system.Accept(listener, nonBlocking: false, out _).Fd;
+        Assert.Equal(Errno.None, _system.ConnectError(client));
+        byte[] buffer = new byte[16];
+        Assert.Equal(Errno.EAGAIN, _system.Peek(accepted, buffer).Error);
+        _system.Send(client, "hello"u8);
+        Assert.Equal(3, _system.Peek(accepted, buffer.AsSpan(0, 3)).Value);
+        Assert.Equal(5, _system.Peek(accepted, buffer).Value);
+        Assert.Equal(5, _system.Receive(accepted, buffer).Value);
+        _system.Close(client);
+        Assert.Equal(0, _system.Peek(accepted, buffer).Value);
+        _system.Close(accepted);
+        _system.Close(listener);
+    }
+
+    [Fact]
+    public void A_descriptor_can_be_made_to_block_and_not_to()
+    {
+        const int NonBlocking = 0x800;
+        Fd listener = Listen(AddressFamily.IPv4, 1, out _);
+        _system.SetBlocking(listener, true);
+        Assert.Equal(0, FlagsOf(listener) & NonBlocking);
+        _system.SetBlocking(listener, false);
+        Assert.Equal(NonBlocking, FlagsOf(listener) & NonBlocking);
+        _system.Close(listener);
+
+        static int FlagsOf(Fd fd)
+        {
+            string[] lines = System.IO.File.ReadAllLines($"/proc/self/fdinfo/{fd.Value}");
+            string flags = Array.Find(lines, line => line.StartsWith("flags:", StringComparison.Ordinal))!;
+            return Convert.ToInt32(flags["flags:".Length..].Trim(), 8);
+        }
+    }
+
+    [Fact]
     public void An_address_has_its_name_and_the_name_its_addresses()
     {
         string? name = HostNames.NameOf(new SocketAddress(AddressFamily.IPv4, Loopback4, 0));
         Assert.NotNull(name);
         Assert.Contains(HostNames.Resolve(name, AddressFamily.IPv4), address => address.Address == Loopback4);
         Assert.All(HostNames.Resolve(name, AddressFamily.IPv4), address => Assert.Equal(AddressFamily.IPv4, address.Family));
+    }
+
+    [Fact]
+    public void A_connect_to_nobody_is_refused()
+    {
+        Fd listener = Listen(AddressFamily.IPv4, 1, out ushort port);
+        _system.Close(listener);
+        SysResult started = _system.StartConnect(new SocketAddress(AddressFamily.IPv4, Loopback4, port), SocketAddress.None);
+        Assert.Equal(Errno.ECONNREFUSED, started.Ok ? _system.ConnectError(started.Fd) : started.Error);
+        if (started.Ok)
+        {
+            _system.Close(started.Fd);
+        }
+    }
+
+    [Fact]
+    public void A_connected_datagram_socket_hears_its_peer_only()
+    {
+        Fd server = Listen(AddressFamily.IPv4, 2, out ushort port);
+        Fd stranger = Listen(AddressFamily.IPv4, 2, out _);
+        Fd client = _system.ConnectDatagrams(new SocketAddress(AddressFamily.IPv4, Loopback4, port)).Fd;
+        SocketAddress clientAddress = _system.LocalAddress(client);
+        Assert.Equal(3, _system.Send(client, "you"u8).Value);
+        Assert.True(_system.PeekSender(server, out SocketAddress sender).Ok);
+        Assert.Equal(clientAddress, sender);
+        Assert.True(_system.SendTo(stranger, "no"u8, clientAddress).Ok);
+        Assert.True(_system.SendTo(server, "yes"u8, clientAddress).Ok);
+        byte[] buffer = new byte[16];
+        Assert.Equal(3, _system.Receive(client, buffer).Value);
+        Assert.Equal("yes", Encoding.ASCII.GetString(buffer, 0, 3));
+        Assert.Equal(Errno.EAGAIN, _system.Receive(client, buffer).Error);
+        _system.Close(client);
+        _system.Close(stranger);
+        _system.Close(server);
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class RelayParityTests
         scene =>
         {
             int port = StartMultiplexer(scene, Mux("plain", "TCPMUX"), Mux("plus", "TCPMUXPLUS"), Mux("waits", "TCPMUX", "wait = yes"));
-            foreach (string line in new[] { "plain\r\n", "PLAIN\r\n", "waits\r\n", "plain\n", "\r\n", "plus\r\n", "other\r\n", "tcpmux\r\n", "help\r\n" })
+            string[] lines = ["plain\r\n", "PLAIN\r\n", "waits\r\n", "plain\n", "\r\n", "plus\r\n", "other\r\n", "tcpmux\r\n", "help\r\n"];
+            foreach (string line in lines)
             {
                 scene.Ask(line, port, line);
             }
@@ -274,6 +275,32 @@ public sealed class RelayParityTests
         after: refused
         """);
 
+    [Fact]
+    public void An_intercepted_datagram_reaches_its_server() => Comparison.Differs(
+        "the original closes the socket that it means to give the server",
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.StartLogged(
+                Stanza.Datagram(
+                    "dgram", port, "flags = INTERCEPT", "server = " + scene.Probe, "server_args = dgram 500", "no_access = 127.0.0.2"));
+            using var peer = new DatagramPeer(port);
+            using var stranger = new DatagramPeer(port, from: "127.0.0.2");
+            scene.Note("stranger", stranger.Ask("one", TimeSpan.FromMilliseconds(100)));
+            scene.Note("peer", peer.Ask("two", TimeSpan.FromMilliseconds(1500)).Contains(" 127.0.0.1 ") ? "answered" : "(silent)");
+            scene.Note("stranger again", stranger.Ask("three", TimeSpan.FromMilliseconds(100)));
+        },
+        """
+        stranger: (silent)
+        peer: (silent)
+        stranger again: (silent)
+        """,
+        """
+        stranger: (silent)
+        peer: answered
+        stranger again: (silent)
+        """);
+
     private static string Sensor(string name, int port, params string[] lines) =>
         Stanza.Stream(name, port, ["type = INTERNAL UNLISTED", "flags = SENSOR", .. lines]);
 
@@ -287,7 +314,10 @@ public sealed class RelayParityTests
     // Without a bind, for which the original would take it for the same service as the next.
     private static string Mux(string name, string type, params string[] lines)
     {
-        string[] usual = [$"type = {type} UNLISTED", "socket_type = stream", "wait = no", "user = root", "server = /bin/echo", "server_args = served " + name];
+        string[] usual =
+        [
+            $"type = {type} UNLISTED", "socket_type = stream", "wait = no", "user = root", "server = /bin/echo", "server_args = served " + name,
+        ];
         string[] given = [.. lines.Select(NameOf)];
         return Stanza.Entry("service " + name, usual.Where(line => !given.Contains(NameOf(line))).Concat(lines));
     }

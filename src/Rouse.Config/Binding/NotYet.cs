@@ -14,7 +14,6 @@ internal static class NotYet
     private static readonly Row[] Rows =
     [
         NotServed("type RPC", AttributeId.Type, s => s.Is(ServiceTypes.Rpc)),
-        NotServed("flag INTERCEPT", AttributeId.Flags, s => s.Is(ServiceFlags.Intercept)),
         NotServed("flag LABELED", AttributeId.Flags, s => s.Is(ServiceFlags.Labeled)),
         NotServed("socket_type raw", AttributeId.SocketType, s => s.SocketType == SocketType.Raw),
         NotServed("socket_type seqpacket", AttributeId.SocketType, s => s.SocketType == SocketType.SeqPacket),

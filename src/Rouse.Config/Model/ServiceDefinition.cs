@@ -26,6 +26,9 @@ public sealed record ServiceDefinition
 
     public ServiceFlags Flags { get; init; }
 
+    /// <summary>INTERCEPT: its one server gets no peer that was not judged. Only where a server takes the service's own socket.</summary>
+    public bool IsIntercepted => (Flags & ServiceFlags.Intercept) != ServiceFlags.None && Wait && !IsMultiplexed;
+
     public BuiltInService BuiltIn { get; init; }
 
     public required SocketType SocketType { get; init; }

@@ -1,6 +1,7 @@
 using System;
 using Rouse.Config.Model;
 using Rouse.Server.BuiltIn;
+using Rouse.Server.Intercepting;
 using Rouse.Server.Redirecting;
 
 namespace Rouse.Server.Launch;
@@ -15,6 +16,7 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly DiscardHandler _discard = new();
     private readonly ChargenHandler _chargen = new();
     private readonly RedirectHandler _redirect = new(keeper);
+    private readonly InterceptHandler _intercept = new();
     private readonly TcpmuxHandler _tcpmux = new(keeper);
     private readonly ListingHandler _services = new(keeper, BuiltInService.Services);
     private readonly ListingHandler _servers = new(keeper, BuiltInService.Servers);
@@ -22,6 +24,7 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
     {
         BuiltInService.None when definition.Redirect is not null => _redirect,
+        BuiltInService.None when definition.IsIntercepted => _intercept,
         BuiltInService.None => _spawn,
         BuiltInService.Echo => _echo,
 

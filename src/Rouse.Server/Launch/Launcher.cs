@@ -30,7 +30,11 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         service.CountServed();
-        service.Occupancy.Enter(peer);
+        if (service.CountsServers)
+        {
+            service.Occupancy.Enter(peer);
+        }
+
         gate.Processes++;
         sessions.Add(service, started.Value, peer, loop.NowUnix);
         service.Log.Start(started.Value, peer, loop.NowUnix);

@@ -29,7 +29,7 @@ internal abstract class Listener(Service service, Fd socket) : EventSource
 
     public void Unwatch() => Keeper.Loop.Unwatch(this, Socket);
 
-    public void Close()
+    public virtual void Close()
     {
         _closed = true;
         Keeper.Loop.Forget(this);

@@ -6,6 +6,7 @@ using Rouse.Linux;
 using Rouse.Server.Admission;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Gate;
+using Rouse.Server.Intercepting;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
@@ -25,6 +26,7 @@ internal sealed class Service
     private readonly LoopTimer _returnTimer;
     private readonly LoopTimer _bindTimer;
     private readonly LoopTimer _resumeTimer;
+    private PrivateSocket? _privateSocket;
     private CpsWindow _cps;
     private ServiceTotals _totals;
     private SocketAddress _lastRefused;
@@ -61,6 +63,9 @@ internal sealed class Service
     public ConnectionHandler? Handler { get; private set; }
 
     public Occupancy Occupancy { get; } = new();
+
+    /// <summary>Servers take places in instances and per_source; with INTERCEPT the connections do, and the one server takes none.</summary>
+    public bool CountsServers => !Definition.IsIntercepted;
 
     /// <summary>The connections that the daemon itself is answering, newest first.</summary>
     public StreamSession? NewestSession { get; set; }
@@ -112,7 +117,7 @@ internal sealed class Service
         Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World) : null;
 
         // Behind the multiplexer there is only the one connection to give away, as in the original: wait makes no difference.
-        bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed;
+        bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed && !definition.IsIntercepted;
         Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
         DecideIdentification(definition);
         Occupancy.CountSources(definition.PerSource is not null);
@@ -186,6 +191,8 @@ internal sealed class Service
         _bindTimer.Cancel();
         _resumeTimer.Cancel();
         CloseListeners();
+        _privateSocket?.Close();
+        _privateSocket = null;
         State = ServiceState.Closed;
         while (NewestPending is { } pending)
         {
@@ -232,6 +239,9 @@ internal sealed class Service
             Occupancy.Leave(pending.Visit.Peer);
         }
     }
+
+    /// <summary>The socket of this service's server where INTERCEPT keeps its own from it; null when there can be none now.</summary>
+    public PrivateSocket? PrivateSocket() => _privateSocket ??= Intercepting.PrivateSocket.Open(this);
 
     /// <summary>A wait server has the socket now.</summary>
     public void Suspend()
@@ -291,8 +301,13 @@ internal sealed class Service
     /// <summary>A server of this service was reaped.</summary>
     public void ServerEnded(in Session session, in ChildExit exit)
     {
-        Occupancy.Leave(session.Peer);
+        if (CountsServers)
+        {
+            Occupancy.Leave(session.Peer);
+        }
+
         Log.Exit(exit, Keeper.Loop.NowUnix - session.StartedUnix, Keeper.Loop.NowUnix);
+        _privateSocket?.ServerEnded();
         if (Definition.Wait)
         {
             Resume();
@@ -306,9 +321,12 @@ internal sealed class Service
     public int Recount()
     {
         Occupancy.Forget();
-        foreach (Session session in Keeper.Sessions.Of(this))
+        if (CountsServers)
         {
-            Occupancy.Enter(session.Peer);
+            foreach (Session session in Keeper.Sessions.Of(this))
+            {
+                Occupancy.Enter(session.Peer);
+            }
         }
 
         for (StreamSession? at = NewestSession; at is not null; at = at.Older)
@@ -332,6 +350,11 @@ internal sealed class Service
         if (Handler is not null)
         {
             return new StreamListener(this, socket);
+        }
+
+        if (Definition.IsIntercepted)
+        {
+            return new DatagramInterceptor(this, socket);
         }
 
         return SpawnsServers

@@ -77,6 +77,18 @@ public sealed class EventLoop
     /// <summary>Changes what a watched descriptor is watched for.</summary>
     public SysResult Rewatch(EventSource source, Fd fd, PollEvents events) => System.Rewatch(_poll, fd, events, Token(source.Slot));
 
+    /// <summary>Watches for exactly these events, or for none: an end that nobody waits for must not wake the loop.</summary>
+    public SysResult WatchOnly(EventSource source, Fd fd, PollEvents events)
+    {
+        if (events == PollEvents.None)
+        {
+            Unwatch(source, fd);
+            return SysResult.Success();
+        }
+
+        return source.IsWatched ? Rewatch(source, fd, events) : Watch(source, fd, events);
+    }
+
     /// <summary>Stops watching; the descriptor stays open.</summary>
     public void Unwatch(EventSource source, Fd fd)
     {

@@ -99,7 +99,8 @@ public sealed record Plan(
     {
         const ServiceTypes Kind = ServiceTypes.Rpc | ServiceTypes.Internal;
         return a.SocketType == b.SocketType && a.Protocol == b.Protocol && a.Wait == b.Wait && a.Port == b.Port
-            && (a.Types & Kind) == (b.Types & Kind) && a.BuiltIn == b.BuiltIn && a.IsMultiplexed == b.IsMultiplexed;
+            && (a.Types & Kind) == (b.Types & Kind) && a.BuiltIn == b.BuiltIn && a.IsMultiplexed == b.IsMultiplexed
+            && a.IsIntercepted == b.IsIntercepted;
     }
 
     private static bool NeedsRebind(ServiceDefinition a, ServiceDefinition b)

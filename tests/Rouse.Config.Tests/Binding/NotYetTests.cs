@@ -12,10 +12,6 @@ public sealed class NotYetTests
     [Theory]
     [InlineData("rstatd", "type = RPC\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2-4\n" + Server)]
     [InlineData("test", "type = RPC UNLISTED\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2\nrpc_number = 300\n" + Server)]
-    [InlineData(
-        "test",
-        "type = UNLISTED\nport = 1\nflags = INTERCEPT\nsocket_type = dgram\nprotocol = udp\nwait = yes\nuser = root\nserver = "
-            + "/usr/sbin/in.server")]
     [InlineData("test", "type = UNLISTED\nport = 1\nflags = LABELED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData("test", "type = UNLISTED\nport = 1\nsocket_type = raw\nprotocol = ip\n" + Server)]
     [InlineData("test", "type = UNLISTED\nport = 1\nsocket_type = seqpacket\nprotocol = sctp\n" + Server)]

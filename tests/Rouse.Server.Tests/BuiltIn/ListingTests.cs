@@ -28,7 +28,8 @@ public sealed class ListingTests
         world.Turn();
         FakePeer end = Ask(world);
         Assert.Equal(
-            "services  2001/tcp  listening\r\nfast  2002/tcp  out-of-service\r\nwaits  2003/udp  serving\r\nmux  tcpmux/tcp  listening\r\n", end.Received);
+            "services  2001/tcp  listening\r\nfast  2002/tcp  out-of-service\r\nwaits  2003/udp  serving\r\nmux  tcpmux/tcp  listening\r\n",
+            end.Received);
         Assert.True(end.Closed);
         Assert.Contains("EXIT: services status=0 pid=0 duration=0(sec)", world.ServiceLines);
     }

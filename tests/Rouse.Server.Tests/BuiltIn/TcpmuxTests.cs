@@ -79,7 +79,8 @@ public sealed class TcpmuxTests
     [Fact]
     public void Tcpmuxplus_is_greeted_first()
     {
-        Given.World world = Given.Running(Multiplexer, Behind("plus", ServiceTypes.TcpmuxPlus) with { BannerSuccess = "/yes", Banner = "/all" });
+        Given.World world = Given.Running(
+            Multiplexer, Behind("plus", ServiceTypes.TcpmuxPlus) with { BannerSuccess = "/yes", Banner = "/all" });
         world.System.Files["/yes"] = "welcome\n"u8.ToArray();
         world.System.Files["/all"] = "hello\n"u8.ToArray();
         Assert.Equal("+Go\r\nwelcome\n", Ask(world, "plus\r\n").Received);

@@ -383,6 +383,24 @@ internal sealed class FakeSystem : ISystem
 
     public void SetKeepAlive(Fd socket) => _open[socket.Value].KeepAlive = true;
 
+    public SysResult ConnectDatagrams(in SocketAddress to)
+    {
+        if (Target(to) is not { } peer)
+        {
+            return SysResult.Fail(Errno.ECONNREFUSED);
+        }
+
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = peer;
+        return made;
+    }
+
+    public SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to)
+    {
+        DatagramsSent.Add((to, datagram.ToArray()));
+        return SysResult.Success(datagram.Length);
+    }
+
     public void SetBlocking(Fd fd, bool blocking) => _open[fd.Value].NonBlocking = !blocking;
 
     public SysResult PeekSender(Fd socket, out SocketAddress sender)

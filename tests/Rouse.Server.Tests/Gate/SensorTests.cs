@@ -31,7 +31,9 @@ public sealed class SensorTests
         Assert.False(IsServed(world));
         world.System.Advance(1);
         Assert.True(IsServed(world));
-        Assert.Equal(["FAIL: sensor address from=127.0.0.1", "FAIL: server address from=127.0.0.1"], [.. world.ServiceLines.Where(IsFail).Take(2)]);
+        Assert.Equal(
+            ["FAIL: sensor address from=127.0.0.1", "FAIL: server address from=127.0.0.1"],
+            [.. world.ServiceLines.Where(IsFail).Take(2)]);
         Assert.Contains("CRITICAL: Adding 127.0.0.1 to the global_no_access list for 5 minutes", world.DaemonLog);
     }
 

@@ -1,0 +1,91 @@
+using System;
+using Rouse.Config.Addresses;
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.Listening;
+using Rouse.Server.Loop;
+
+namespace Rouse.Server.Intercepting;
+
+/// <summary>
+/// What the server of a service with INTERCEPT is given in place of the service's own socket: one of the same kind on loopback, at a port
+/// that the kernel chooses. The daemon passes on to it what the gate let in; whatever waits in it wakes a server, and the next one when
+/// that has ended.
+/// </summary>
+internal sealed class PrivateSocket : EventSource
+{
+    private const long RestAfterFailureMs = 1000;
+
+    private readonly Service _service;
+    private readonly Fd _socket;
+    private readonly LoopTimer _rest;
+    private bool _closed;
+
+    private PrivateSocket(Service service, Fd socket)
+    {
+        _service = service;
+        _socket = socket;
+        _rest = new LoopTimer(Watch);
+        Address = service.Keeper.System.LocalAddress(socket);
+        Watch();
+    }
+
+    /// <summary>Where the server is reached.</summary>
+    public SocketAddress Address { get; }
+
+    /// <summary>Whose connection or datagram was passed on last: REMOTE_HOST of a server that it wakes.</summary>
+    public SocketAddress LastPeer { get; set; }
+
+    /// <summary>Null when there can be none now, which is told.</summary>
+    public static PrivateSocket? Open(Service service)
+    {
+        ServiceDefinition definition = service.Definition;
+        SocketAddress loopback = new(AddressFamily.IPv4, IpAddress.FromV4(0x7f000001).Value, 0);
+        ListenRequest request = new(loopback, (int)definition.SocketType, 0, false, NonBlocking: false);
+        bool isV6 = service.Listeners.Count > 0 && service.Listeners[0].Local.Family == AddressFamily.IPv6;
+        SysResult opened = isV6
+            ? service.Keeper.System.OpenListener(request with { Address = new SocketAddress(AddressFamily.IPv6, UInt128.One, 0) })
+            : SysResult.Fail(Errno.EAFNOSUPPORT);
+        if (!opened.Ok)
+        {
+            // No IPv6 on loopback either.
+            opened = service.Keeper.System.OpenListener(request);
+        }
+
+        if (opened.Ok)
+        {
+            return new PrivateSocket(service, opened.Fd);
+        }
+
+        service.Keeper.Log.Error(
+            $"service {definition.Id}: no socket for its server: {opened.Error.Describe()} (errno = {(int)opened.Error}); peers are closed");
+        return null;
+    }
+
+    public override void OnReady(PollEvents events)
+    {
+        _service.Keeper.Loop.Unwatch(this, _socket);
+        if (!_service.Keeper.Launcher.Launch(_service, _socket, LastPeer))
+        {
+            _service.Keeper.Loop.Set(_rest, RestAfterFailureMs);
+        }
+    }
+
+    public void ServerEnded() => Watch();
+
+    public void Close()
+    {
+        _closed = true;
+        _rest.Cancel();
+        _service.Keeper.Loop.Forget(this);
+        _service.Keeper.System.Close(_socket);
+    }
+
+    private void Watch()
+    {
+        if (!_closed && !IsWatched)
+        {
+            _service.Keeper.Loop.Watch(this, _socket, PollEvents.In);
+        }
+    }
+}
