@@ -8,7 +8,7 @@ namespace Rouse.Server.BuiltIn;
 
 /// <summary>
 /// What the built-in services <c>services</c> and <c>servers</c> write: a line for each service (<c>id  port/protocol  state</c>), a line
-/// for each running server (<c>pid  id  peer  start</c>). Lines end with CR LF.
+/// for each running server (<c>pid  id  peer  start</c>). Lines end with CR LF. Differs from xinetd: D-047.
 /// </summary>
 internal static class ListingText
 {
