@@ -27,6 +27,8 @@ public enum Errno
     ENOSPC = 28,
     EPIPE = 32,
     EPROTO = 71,
+    EPROTONOSUPPORT = 93,
+    ESOCKTNOSUPPORT = 94,
     EOPNOTSUPP = 95,
     EAFNOSUPPORT = 97,
     EADDRINUSE = 98,

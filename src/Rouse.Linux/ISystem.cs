@@ -100,6 +100,12 @@ public interface ISystem
     /// </summary>
     SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost);
 
+    /// <summary>
+    /// The SELinux context for a program that serves this connection's peer: its length in <paramref name="label"/>, which has
+    /// <see cref="SecurityLabel.Room"/> bytes.
+    /// </summary>
+    SysResult LabelForServer(Fd connection, string program, Span<byte> label);
+
     /// <summary>wait4(2) without waiting: false when no child has ended.</summary>
     bool Reap(out ChildExit exit);
 

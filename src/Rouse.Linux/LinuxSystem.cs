@@ -69,6 +69,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
+    public SysResult LabelForServer(Fd connection, string program, Span<byte> label) => SecurityLabel.ForServer(connection, program, label);
+
     public bool Reap(out ChildExit exit) => Children.Reap(out exit);
 
     public SysResult Kill(int pid, int signal) => Children.Kill(pid, signal);

@@ -318,6 +318,7 @@ public sealed class ReloadParityTests
         one: served
         """);
 
+    /// <summary>A bug of older versions of the original: the service was lost.</summary>
     [Fact]
     public void A_reload_while_cps_has_a_service_down_does_not_lose_it() => Comparison.Same(
         scene =>

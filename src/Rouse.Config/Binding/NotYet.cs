@@ -21,25 +21,11 @@ internal static class NotYet
         NotServed("the internal service servers", AttributeId.Type, s => s.BuiltIn == BuiltInService.Servers),
         NotServed("flag SENSOR", AttributeId.Flags, s => s.Is(ServiceFlags.Sensor)),
         NotServed("flag INTERCEPT", AttributeId.Flags, s => s.Is(ServiceFlags.Intercept)),
-        NotServed("flag LABELED", AttributeId.Flags, s => s.Is(ServiceFlags.Labeled)),
         NotServed("flag IDONLY", AttributeId.Flags, s => s.Is(ServiceFlags.IdOnly)),
-        NotServed("socket_type raw", AttributeId.SocketType, s => s.SocketType == SocketType.Raw),
-        NotServed("socket_type seqpacket", AttributeId.SocketType, s => s.SocketType == SocketType.SeqPacket),
         Ignored(
             Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnSuccess, s => s.LogOnSuccess.HasFlag(LogOnSuccess.UserId)),
         Ignored(
             Severity.Notice, "USERID: users are not asked for", AttributeId.LogOnFailure, s => s.LogOnFailure.HasFlag(LogOnFailure.UserId)),
-        Ignored(
-            Severity.Notice,
-            "RECORD: no RECORD line is written",
-            AttributeId.LogOnFailure,
-            s => s.LogOnFailure.HasFlag(LogOnFailure.Record)),
-        Ignored(Severity.Notice, "mdns: the service is not announced", AttributeId.Mdns, s => s.Has(AttributeId.Mdns)),
-        Ignored(
-            Severity.Notice,
-            "NORETRY: a server that cannot be started is never tried again",
-            AttributeId.Flags,
-            s => s.Is(ServiceFlags.NoRetry)),
     ];
 
     public static void Check(Draft service)

@@ -10,7 +10,8 @@ namespace Rouse.Server.Listening;
 /// </summary>
 internal sealed class WaitListener(Service service, Fd socket) : Listener(service, socket)
 {
-    private bool IsStream => Service.Definition.SocketType is SocketType.Stream or SocketType.SeqPacket;
+    // A seqpacket socket holds messages of many peers, as a datagram socket does (sctp(7), one-to-many).
+    private bool IsStream => Service.Definition.SocketType is SocketType.Stream;
 
     public override void OnReady(PollEvents events)
     {
