@@ -77,6 +77,9 @@ public interface ISystem
 
     void SetKeepAlive(Fd socket);
 
+    /// <summary>IPV6_ADDRFORM, ipv6(7): an IPv6 connection of an IPv4 peer becomes an IPv4 one.</summary>
+    void MakeIPv4(Fd connection);
+
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 

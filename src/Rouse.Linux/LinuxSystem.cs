@@ -55,6 +55,8 @@ public sealed class LinuxSystem : ISystem
 
     public void SetKeepAlive(Fd socket) => Sockets.SetKeepAlive(socket);
 
+    public void MakeIPv4(Fd connection) => Sockets.MakeIPv4(connection);
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
     public void DropDatagram(Fd socket) => Sockets.DropDatagram(socket);

@@ -18,6 +18,7 @@ internal static unsafe partial class ServerSpawn
     private const int SIG_SETMASK = 2;
     private const int SIG_BLOCK = 0;
     private const int PRIO_PROCESS = 0;
+    private const int EPERM = 1;
     private const int AT_FDCWD = -100;
     private const int O_WRONLY = 1;
     private const int O_CLOEXEC = 0x80000;
@@ -100,7 +101,8 @@ internal static unsafe partial class ServerSpawn
 
         for (int i = 0; i < plan->LimitCount; i++)
         {
-            if (setrlimit(plan->Limits[i].Resource, &plan->Limits[i]) < 0)
+            // What is above the hard limit leaves the lower one as it is, as the original does (EPERM).
+            if (setrlimit(plan->Limits[i].Resource, &plan->Limits[i]) < 0 && *__errno_location() != EPERM)
             {
                 return LaunchStage.ResourceLimit;
             }

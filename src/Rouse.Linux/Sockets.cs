@@ -15,6 +15,7 @@ internal static unsafe partial class Sockets
     private const int IPPROTO_TCP = 6;
     private const int TCP_NODELAY = 1;
     private const int IPPROTO_IPV6 = 41;
+    private const int IPV6_ADDRFORM = 1;
     private const int IPV6_V6ONLY = 26;
     private const int MSG_PEEK = 0x2;
     private const int MSG_TRUNC = 0x20;
@@ -108,6 +109,8 @@ internal static unsafe partial class Sockets
     public static void SetNoDelay(Fd socket) => SetOption(socket.Value, IPPROTO_TCP, TCP_NODELAY, 1);
 
     public static void SetKeepAlive(Fd socket) => SetOption(socket.Value, SOL_SOCKET, SO_KEEPALIVE, 1);
+
+    public static void MakeIPv4(Fd connection) => SetOption(connection.Value, IPPROTO_IPV6, IPV6_ADDRFORM, (int)AddressFamily.IPv4);
 
     public static SysResult PeekSender(Fd socket, out SocketAddress sender)
     {

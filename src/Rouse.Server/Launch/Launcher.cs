@@ -1,5 +1,6 @@
 using System;
 using Rouse.Access;
+using Rouse.Config.Addresses;
 using Rouse.Linux;
 using Rouse.Server.Gate;
 using Rouse.Server.Listening;
@@ -25,6 +26,12 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         {
             service.Refuse(RefusalReason.Fork, peer);
             return false;
+        }
+
+        // A server that knows only IPv4 finds an IPv4 socket, as with the original.
+        if (peer.Family == AddressFamily.IPv6 && !service.Definition.Wait && new IpAddress(peer.Address).IsV4)
+        {
+            loop.System.MakeIPv4(socket);
         }
 
         SysResult started = loop.System.Spawn(image, socket, remoteHost[..length]);

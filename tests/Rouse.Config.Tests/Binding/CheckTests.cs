@@ -270,6 +270,8 @@ public sealed class CheckTests
     [InlineData("mdns = yes")]
     [InlineData("mdns = no")]
     [InlineData("flags = NORETRY")]
+    [InlineData("rlimit_cpu = 0")]
+    [InlineData("rlimit_as = 0")]
     public void A_line_that_does_nothing_is_told(string line) => Loaded.WithLines(line).Runs(Codes.NoEffect, Severity.Notice);
 
     [Fact]

@@ -331,6 +331,11 @@ internal sealed class FakeSystem : ISystem
     /// <summary>The label that every peer's server gets; null where peers have none.</summary>
     public string? Label { get; set; }
 
+    /// <summary>Connections that were turned into IPv4 ones.</summary>
+    public int MadeIPv4 { get; private set; }
+
+    public void MakeIPv4(Fd connection) => MadeIPv4++;
+
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) =>
         Label is null ? SysResult.Fail(Errno.EINVAL) : SysResult.Success(Encoding.ASCII.GetBytes(Label, label));
 
