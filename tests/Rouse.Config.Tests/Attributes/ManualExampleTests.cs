@@ -18,9 +18,10 @@ public sealed class ManualExampleTests
             string line = examples[row.Name];
             MemoryHost host = new();
             host.Programs.Add("/usr/sbin/in.tftpd");
+            string kind = row.Name is "socket_type" or "wait" ? "" : "socket_type = stream\nwait = no\n";
             string text = row.Places == Places.Defaults
                 ? $"defaults\n{{\n{line}\n}}\n"
-                : $"service test\n{{\n{line}\n}}\n";
+                : $"service test\n{{\n{kind}{line}\n}}\n";
             foreach (Diagnostic finding in Loaded.From(text, host).Diagnostics)
             {
                 // The service has nothing but this line, so that others are missing; what the line itself says is in order.
