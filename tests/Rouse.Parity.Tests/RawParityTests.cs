@@ -34,7 +34,10 @@ public sealed class RawParityTests
                 scene.Stage.WaitForServiceLog("FAIL");
             }
 
-            scene.NoteAll("log", scene.Stage.ServiceLog.Where(line => !line.StartsWith("EXIT") && !line.Contains("per second")).Distinct().Order(StringComparer.Ordinal).Take(2));
+            scene.NoteAll(
+                "log",
+                scene.Stage.ServiceLog.Where(line => !line.StartsWith("EXIT") && !line.Contains("per second"))
+                    .Distinct().Order(StringComparer.Ordinal).Take(2));
         },
         """
         friend: (silent)

@@ -34,6 +34,8 @@ public sealed class LabelTests
         Assert.True(end.Closed);
         Assert.Equal(20, world.ServiceLines.Length);
         Assert.Equal("FAIL: server fork from=127.0.0.1", world.ServiceLines[0]);
-        Assert.Single(world.DaemonLog.Split('\n'), line => line.Contains("server: no security context for a peer: Invalid argument", StringComparison.Ordinal));
+        Assert.Single(
+            world.DaemonLog.Split('\n'),
+            line => line.Contains("server: no security context for a peer: Invalid argument", StringComparison.Ordinal));
     }
 }
