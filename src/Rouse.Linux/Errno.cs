@@ -28,6 +28,8 @@ public enum Errno
     EPIPE = 32,
     ENAMETOOLONG = 36,
     EPROTO = 71,
+    EPROTONOSUPPORT = 93,
+    ESOCKTNOSUPPORT = 94,
     EOPNOTSUPP = 95,
     EAFNOSUPPORT = 97,
     EADDRINUSE = 98,

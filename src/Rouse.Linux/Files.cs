@@ -112,6 +112,9 @@ public static unsafe partial class Files
     public static SysResult OpenAppend(string path) =>
         Open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0x1a4);
 
+    /// <summary>For a question and its answer: one of the kernel's files that is written and then read.</summary>
+    public static SysResult OpenToAsk(string path) => Open(path, O_RDWR | O_CLOEXEC, 0);
+
     /// <summary>Makes a file that did not exist (mode 0644) and fills it; an old one, or a link in its place, is removed first.</summary>
     public static SysResult CreateAnew(string path, ReadOnlySpan<byte> content)
     {

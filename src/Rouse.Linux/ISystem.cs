@@ -107,6 +107,9 @@ public interface ISystem
     /// <summary>sendto(2) without waiting.</summary>
     SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to);
 
+    /// <summary>IPV6_ADDRFORM, ipv6(7): an IPv6 connection of an IPv4 peer becomes an IPv4 one.</summary>
+    void MakeIPv4(Fd connection);
+
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 
@@ -135,6 +138,12 @@ public interface ISystem
     /// <see cref="ServerImage.Failure"/>, and the process is then a zombie to be reaped like any other.
     /// </summary>
     SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost);
+
+    /// <summary>
+    /// The SELinux context for a program that serves this connection's peer: its length in <paramref name="label"/>, which has
+    /// <see cref="SecurityLabel.Room"/> bytes.
+    /// </summary>
+    SysResult LabelForServer(Fd connection, string program, Span<byte> label);
 
     /// <summary>wait4(2) without waiting: false when no child has ended.</summary>
     bool Reap(out ChildExit exit);

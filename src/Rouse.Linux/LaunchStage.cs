@@ -5,6 +5,7 @@ public enum LaunchStage
 {
     None,
     Descriptors,
+    Label,
     ResourceLimit,
     Priority,
     Groups,
@@ -24,6 +25,7 @@ public static class LaunchStageText
     {
         LaunchStage.None => "",
         LaunchStage.Descriptors => "placing the connection on descriptors 0, 1 and 2",
+        LaunchStage.Label => "setting the security context of the peer",
         LaunchStage.ResourceLimit => "setting a resource limit",
         LaunchStage.Priority => "setting the nice value",
         LaunchStage.Groups => "setting the supplementary groups",

@@ -73,6 +73,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to) => Sockets.SendTo(socket, datagram, to);
 
+    public void MakeIPv4(Fd connection) => Sockets.MakeIPv4(connection);
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
     public void DropConnection(Fd listener) => Sockets.DropConnection(listener);
@@ -88,6 +90,8 @@ public sealed class LinuxSystem : ISystem
     public SysResult OpenReserve() => Files.OpenNull();
 
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
+
+    public SysResult LabelForServer(Fd connection, string program, Span<byte> label) => SecurityLabel.ForServer(connection, program, label);
 
     public bool Reap(out ChildExit exit) => Children.Reap(out exit);
 

@@ -24,7 +24,8 @@ public sealed unsafe class ServerImage : IDisposable
         ImmutableArray<uint> groups = spec.Groups.IsDefault ? [] : spec.Groups;
         nuint size = (nuint)sizeof(ChildPlan) + RemoteHostRoom + Room(spec.Path)
             + (nuint)((spec.Arguments.Length + 1 + spec.Environment.Length + 2) * sizeof(byte*))
-            + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (groups.Length * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)));
+            + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (groups.Length * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)))
+            + (nuint)(spec.IsLabeled ? SecurityLabel.Room : 0);
         foreach (string word in spec.Arguments)
         {
             size += Room(word);
@@ -56,6 +57,8 @@ public sealed unsafe class ServerImage : IDisposable
         _plan->RemoteHostSlot = _plan->Environment + spec.Environment.Length;
         _plan->RemoteHost = Take(RemoteHostRoom);
         RemoteHostName.CopyTo(new Span<byte>(_plan->RemoteHost, RemoteHostRoom));
+
+        _plan->Label = spec.IsLabeled ? Take(SecurityLabel.Room) : null;
 
         _plan->LimitCount = spec.ResourceLimits.Length;
         for (int i = 0; i < spec.ResourceLimits.Length; i++)
@@ -93,6 +96,13 @@ public sealed unsafe class ServerImage : IDisposable
     {
         Free();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The security context of the next server of this image, which is a labelled one.</summary>
+    public void SetLabel(ReadOnlySpan<byte> label)
+    {
+        label.CopyTo(new Span<byte>(_plan->Label, SecurityLabel.Room));
+        _plan->LabelLength = label.Length;
     }
 
     /// <summary>Makes the plan ready for one connection; an empty <paramref name="remoteHost"/> leaves the variable out.</summary>
@@ -153,6 +163,8 @@ internal unsafe struct ChildPlan
     public LimitPlan* Limits;
     public uint* Groups;
     public int* DefaultSignals;
+    public byte* Label;
+    public int LabelLength;
     public int LimitCount;
     public int GroupCount;
     public int DefaultSignalCount;

@@ -19,6 +19,10 @@ internal static unsafe partial class ServerSpawn
     private const int SIG_SETMASK = 2;
     private const int SIG_BLOCK = 0;
     private const int PRIO_PROCESS = 0;
+    private const int EPERM = 1;
+    private const int AT_FDCWD = -100;
+    private const int O_WRONLY = 1;
+    private const int O_CLOEXEC = 0x80000;
     private const int StackSize = 64 * 1024;
     private const int SigactionSize = 152;
     private const int ExitStatusOfFailure = 127;
@@ -27,6 +31,9 @@ internal static unsafe partial class ServerSpawn
     private static readonly nint SYS_setgroups = Arm ? 159 : 116;
     private static readonly nint SYS_setresuid = Arm ? 147 : 117;
     private static readonly nint SYS_setresgid = Arm ? 149 : 119;
+    private static readonly nint SYS_openat = Arm ? 56 : 257;
+    private static readonly nint SYS_write = Arm ? 64 : 1;
+    private static readonly nint SYS_close = Arm ? 57 : 3;
 
     private static readonly byte* StackTop = (byte*)NativeMemory.AlignedAlloc(StackSize, 4096) + StackSize;
     private static readonly byte* EverySignal = FullSet();
@@ -75,6 +82,11 @@ internal static unsafe partial class ServerSpawn
             }
         }
 
+        if (plan->Label != null && !SetLabel(plan))
+        {
+            return LaunchStage.Label;
+        }
+
         if (plan->Nice != 0 && ApplyNice(plan->Nice) < 0)
         {
             return LaunchStage.Priority;
@@ -92,7 +104,8 @@ internal static unsafe partial class ServerSpawn
 
         for (int i = 0; i < plan->LimitCount; i++)
         {
-            if (setrlimit(plan->Limits[i].Resource, &plan->Limits[i]) < 0)
+            // What is above the hard limit leaves the lower one as it is, as the original does (EPERM).
+            if (setrlimit(plan->Limits[i].Resource, &plan->Limits[i]) < 0 && *__errno_location() != EPERM)
             {
                 return LaunchStage.ResourceLimit;
             }
@@ -122,6 +135,23 @@ internal static unsafe partial class ServerSpawn
         return LaunchStage.None;
     }
 
+    // setexeccon(3). A plan without a label at this point is one that nobody asked the policy for: it must not start.
+    private static bool SetLabel(ChildPlan* plan)
+    {
+        nint fd = syscall(SYS_openat, AT_FDCWD, (nint)NextLabelFile, O_WRONLY | O_CLOEXEC);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        bool done = plan->LabelLength > 0 && syscall(SYS_write, fd, (nint)plan->Label, plan->LabelLength) == plan->LabelLength;
+        int error = *__errno_location();
+        plan->LabelLength = 0;
+        _ = syscall(SYS_close, fd, 0, 0);
+        *__errno_location() = error;
+        return done;
+    }
+
     // nice(2): relative to the daemon's own value; getpriority's -1 is a value, not an error, where errno stays 0.
     private static int ApplyNice(int by)
     {
@@ -130,12 +160,13 @@ internal static unsafe partial class ServerSpawn
         return *__errno_location() != 0 ? -1 : setpriority(PRIO_PROCESS, 0, now + by);
     }
 
-    private static readonly byte* Root = RootPath();
+    private static readonly byte* Root = PathOf("/"u8);
+    private static readonly byte* NextLabelFile = PathOf("/proc/thread-self/attr/exec"u8);
 
-    private static byte* RootPath()
+    private static byte* PathOf(System.ReadOnlySpan<byte> text)
     {
-        byte* path = (byte*)NativeMemory.AllocZeroed(2);
-        path[0] = (byte)'/';
+        byte* path = (byte*)NativeMemory.AllocZeroed((nuint)text.Length + 1);
+        text.CopyTo(new System.Span<byte>(path, text.Length));
         return path;
     }
 

@@ -31,6 +31,9 @@ public sealed record ServerSpec
 
     public ImmutableArray<ResourceLimitSpec> ResourceLimits { get; init; } = [];
 
+    /// <summary>Each server is started with a security context of its own: <see cref="ServerImage.SetLabel"/>.</summary>
+    public bool IsLabeled { get; init; }
+
     /// <summary>Signals to be put back to their default: see <see cref="Signals.InheritedAsIgnored"/>.</summary>
     public ImmutableArray<int> DefaultSignals { get; init; } = [];
 }

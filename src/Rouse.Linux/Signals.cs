@@ -18,12 +18,19 @@ public static class Signal
     public const int PIPE = 13;
     public const int ALRM = 14;
     public const int TERM = 15;
+    public const int STKFLT = 16;
     public const int CHLD = 17;
     public const int CONT = 18;
     public const int TSTP = 20;
     public const int TTIN = 21;
     public const int TTOU = 22;
+    public const int XCPU = 24;
+    public const int XFSZ = 25;
+    public const int VTALRM = 26;
+    public const int PROF = 27;
     public const int IO = 29;
+    public const int PWR = 30;
+    public const int SYS = 31;
 }
 
 /// <summary>
@@ -43,7 +50,8 @@ public static unsafe partial class Signals
     private static readonly int[] Taken =
     [
         Signal.HUP, Signal.INT, Signal.QUIT, Signal.ABRT, Signal.USR1, Signal.USR2, Signal.PIPE, Signal.ALRM, Signal.TERM, Signal.CHLD,
-        Signal.TSTP, Signal.TTIN, Signal.TTOU, Signal.IO,
+        Signal.TSTP, Signal.TTIN, Signal.TTOU, Signal.IO, Signal.STKFLT, Signal.XCPU, Signal.XFSZ, Signal.VTALRM, Signal.PROF, Signal.PWR,
+        Signal.SYS,
     ];
 
     private static int _finalizerThreadBlocked;

@@ -21,6 +21,7 @@ internal static unsafe partial class Sockets
     private const int IPPROTO_TCP = 6;
     private const int TCP_NODELAY = 1;
     private const int IPPROTO_IPV6 = 41;
+    private const int IPV6_ADDRFORM = 1;
     private const int IPV6_V6ONLY = 26;
     private const uint FIONBIO = 0x5421;
     private const int MSG_PEEK = 0x2;
@@ -169,6 +170,8 @@ internal static unsafe partial class Sockets
             return LastCall.Result(sendto(socket.Value, from, datagram.Length, MSG_DONTWAIT | MSG_NOSIGNAL, raw, length));
         }
     }
+
+    public static void MakeIPv4(Fd connection) => SetOption(connection.Value, IPPROTO_IPV6, IPV6_ADDRFORM, (int)AddressFamily.IPv4);
 
     public static SysResult PeekSender(Fd socket, out SocketAddress sender)
     {

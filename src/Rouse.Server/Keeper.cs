@@ -204,7 +204,7 @@ public sealed class Keeper
                 _check.Run(onRequest: true);
                 break;
             default:
-                // PIPE, ALRM, TSTP, TTIN, TTOU, IO: ignored, as in the original.
+                // All others are ignored, as in the original: also XFSZ, which a log over the limit of a file's size would raise.
                 break;
         }
     }
@@ -315,6 +315,12 @@ public sealed class Keeper
             }
 
             service.Open();
+            if (service.State == ServiceState.Closed)
+            {
+                Log.Error($"Service {definition.Id} failed to start and is deactivated.");
+                continue;
+            }
+
             _services.Add(service);
         }
     }

@@ -183,7 +183,8 @@ internal sealed record XinetdOptions
     private void SetFacility(string word)
     {
         _syslogGiven = true;
-        int number = word switch
+        string name = word.ToLowerInvariant();
+        int number = name switch
         {
             "user" => 1,
             "mail" => 2,
@@ -194,7 +195,7 @@ internal sealed record XinetdOptions
             "uucp" => 8,
             "authpriv" => 10,
             "ftp" => 11,
-            _ when word.Length == 6 && word.StartsWith("local", StringComparison.Ordinal) && word[5] is >= '0' and <= '7' => 16 + word[5] - '0',
+            _ when name.Length == 6 && name.StartsWith("local", StringComparison.Ordinal) && name[5] is >= '0' and <= '7' => 16 + name[5] - '0',
             _ => -1,
         };
         if (number < 0)

@@ -14,6 +14,9 @@ public sealed class KindOfServiceTests
         StreamBehindTcpmux,
     }
 
+    /// <summary>
+    /// CVE-2002-0871: servers of the original had its signal pipe open and could end it. CVE-2001-1322: they had its umask, often 0.
+    /// </summary>
     [Theory]
     [InlineData(Kind.StreamNowait)]
     [InlineData(Kind.StreamWait)]

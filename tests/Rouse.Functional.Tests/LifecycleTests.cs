@@ -53,6 +53,7 @@ public sealed class LifecycleTests
         Assert.False(File.Exists(stage.Scratch["xinetd.pid"]));
     }
 
+    /// <summary>CVE-2001-1322: the original passed the umask that it was started with, often 0, on to its servers.</summary>
     [Theory]
     [InlineData("0000", "0022")]
     [InlineData("0077", "0077")]

@@ -35,6 +35,7 @@ public sealed class StormTests
         Assert.Equal(Connections + 500, stage.ServiceLog.Count(line => line.StartsWith("START")));
     }
 
+    /// <summary>CVE-2003-0211: the original lost memory for each connection that it refused. A million of them: RefusalTests.</summary>
     [Fact]
     public void Ten_thousand_refusals_leave_no_trace()
     {

@@ -78,6 +78,23 @@ public sealed class DocumentTests
         "man/a.1", Head + ".Sh OPTIONS\n.Bl -tag -width x\n.It Fl a\nText.\n.Bd -literal\na\n\nb\n.Ed\n.El\n.Sh FILES\nText.\n")]));
 
     [Fact]
+    public void Every_hole_that_is_named_has_a_test_that_names_it() => Expect.NoFaults(CveRule.Faults(Repository.Files));
+
+    [Theory]
+    [InlineData("class T { void Good() }")]
+    [InlineData("// CVE-2000-0001\nclass T\n{\n    public void Good()\n")]
+    [InlineData("    // CVE-2000-0002\n    [Fact]\n    public void Good()\n")]
+    [InlineData("    // CVE-2000-0001\n    private int _field;\n\n    [Fact]\n    public void Good()\n")]
+    public void A_hole_without_a_test_is_found(string test) => Expect.OneFault(
+        "CVE-2000-0001", CveRule.Faults([new HouseFile(CveRule.Page, "See CVE-2000-0001."), new HouseFile("tests/X/T.cs", test)]));
+
+    [Theory]
+    [InlineData("    // CVE-2000-0001: why.\n    [Fact]\n    public void Good()\n")]
+    [InlineData("    /// <summary>CVE-2000-0001</summary>\n    [Theory]\n    [InlineData(\n        \"a\")]\n    public void Good(string a)\n")]
+    public void A_hole_with_a_test_is_left_alone(string test) => Expect.NoFaults(
+        CveRule.Faults([new HouseFile(CveRule.Page, "See CVE-2000-0001."), new HouseFile("tests/X/T.cs", test)]));
+
+    [Fact]
     public void Every_difference_from_xinetd_is_listed_with_its_test() => Expect.NoFaults(DifferenceRule.Faults(Repository.Files));
 
     [Theory]

@@ -1,6 +1,9 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Rouse.Config.Attributes;
+using Rouse.Config.Model;
 using Rouse.House.Tests.Rules;
 
 namespace Rouse.House.Tests;
@@ -15,6 +18,30 @@ public sealed partial class VocabularyTests
     {
         Assert.NotEmpty(AttributeTable.Rows);
         Expect.NoFaults(VocabularyRule.Faults(File("man/xinetd.conf.5"), "ATTRIBUTES", "Ic", AttributeTable.Rows.Select(row => row.Name)));
+    }
+
+    [Fact]
+    public void Every_attribute_has_a_meaning_and_an_example() =>
+        Expect.NoFaults(VocabularyRule.ItemFaults(File("man/xinetd.conf.5"), "ATTRIBUTES", "Ic"));
+
+    [Theory]
+    [InlineData(".It Ic a\nText.\n.It Ic b\nText.\n.Dl b = 1\n", "a has no example")]
+    [InlineData(".It Ic a\nText.\n.Dl b = 1\n", "a has no example")]
+    [InlineData(".It Ic a\n.Cm yes\n.Dl a = 1\n", "a has no meaning")]
+    public void An_attribute_without_a_meaning_or_an_example_is_found(string items, string words) => Expect.OneFault(
+        words, VocabularyRule.ItemFaults(new HouseFile("man/a.5", ".Sh ATTRIBUTES\n" + items + ".Sh FILES\n.It Ic more\n"), "ATTRIBUTES", "Ic"));
+
+    /// <summary>Words of a list that has one of its own in the page: <c>.It Cm WORD</c>.</summary>
+    [Fact]
+    public void Every_flag_type_and_kind_of_socket_is_in_the_manual_page()
+    {
+        HashSet<string> explained =
+        [
+            .. File("man/xinetd.conf.5").Lines.Where(line => line.StartsWith(".It Cm ", StringComparison.Ordinal))
+                .SelectMany(line => line[7..].Split(' ')).Select(word => word.ToUpperInvariant()),
+        ];
+        string[] known = [.. Enum.GetNames<ServiceFlags>(), .. Enum.GetNames<ServiceTypes>(), .. Enum.GetNames<SocketType>()];
+        Assert.Empty(known.Select(name => name.ToUpperInvariant()).Except(explained).Except(["NONE"]));
     }
 
     [Fact]

@@ -8,7 +8,11 @@ namespace Rouse.Linux.Tests;
 /// <summary>Our numbers against the C library's own headers, by the compiler that links the program anyhow.</summary>
 public sealed class HeaderTests
 {
-    private static readonly string[] Signals = ["HUP", "INT", "QUIT", "ABRT", "KILL", "USR1", "USR2", "PIPE", "ALRM", "TERM", "CHLD", "CONT", "TSTP", "TTIN", "TTOU", "IO"];
+    private static readonly string[] Signals =
+    [
+        "HUP", "INT", "QUIT", "ABRT", "KILL", "USR1", "USR2", "PIPE", "ALRM", "TERM", "CHLD", "CONT", "TSTP", "TTIN", "TTOU", "IO", "STKFLT",
+        "XCPU", "XFSZ", "VTALRM", "PROF", "PWR", "SYS",
+    ];
 
     [Fact]
     public void Every_errno_and_signal_has_the_headers_number()

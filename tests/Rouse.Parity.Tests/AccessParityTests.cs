@@ -135,6 +135,22 @@ public sealed class AccessParityTests
         "no_access");
 
     [Fact]
+    public void A_network_of_etc_networks_is_that_network() => Comparison.Differs(
+        "D-061: the original takes the name and then fits nobody with it",
+        scene =>
+        {
+            AsRoot.Needed();
+            string networks = scene.Stage.Scratch.Write("networks", "ours 127.1.0.0\n");
+            int port = scene.NewPort();
+            scene.Stage.Start(
+                Daytime("s", port, "only_from = ours"),
+                wrapper: ["unshare", "-m", "--propagation", "private", "sh", "-c", $"mount --bind {networks} /etc/networks && exec \"$@\"", "sh"]);
+            NoteSources(scene, "only_from = ours", port);
+        },
+        "only_from = ours: nobody",
+        "only_from = ours: 127.1.2.3");
+
+    [Fact]
     public void Only_from_without_values_lets_nobody_in() => Matrix(
         [""],
         """

@@ -140,6 +140,57 @@ public sealed class LogParityTests
         """);
 
     [Fact]
+    public void The_soft_limit_of_a_log_is_told() => Comparison.Differs(
+        "D-059: the manual says so, and the original never does it",
+        scene =>
+        {
+            int port = scene.NewPort(), marker = scene.NewPort();
+            scene.Start(
+                Stanza.Defaults(scene.LogToFile)
+                + Stanza.BuiltIn("daytime", port, "stream", "id = small", $"log_type = FILE {scene.Stage.Scratch["small.log"]} 300", "log_on_success = HOST")
+                + Stanza.BuiltIn("daytime", marker, "stream", "id = marker", "log_on_success = HOST"));
+            for (int i = 0; i < 10; i++)
+            {
+                Peer.Ask(port);
+            }
+
+            Peer.Ask(marker);
+            scene.Stage.WaitForServiceLog("marker");
+            scene.NoteAll("daemon", scene.Daemon.Log.Where(line => line.Contains("limit")).Select(line => Regex.Replace(line, @"\d+ bytes\)", "<n> bytes)")));
+        },
+        "",
+        "daemon: ALERT: Size of small log exceeded soft limit (<dir>/small.log, <n> bytes); nothing is written beyond 5420 bytes");
+
+    // The line that goes over the limit is still written.
+    [Theory]
+    [InlineData("300 300", 300)]
+    [InlineData("300 500", 500)]
+    [InlineData("1K 1K", 1024)]
+    [InlineData("0 0", 0)]
+    [InlineData("0", 0)]
+    public void A_hard_limit_is_met_by_the_line_that_goes_over_it(string limits, int limit) => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort(), marker = scene.NewPort();
+            string small = scene.Stage.Scratch["small.log"];
+            scene.Start(
+                Stanza.Defaults(scene.LogToFile)
+                + Stanza.BuiltIn("daytime", port, "stream", "id = small", $"log_type = FILE {small} {limits}", "log_on_success = HOST", "cps = 0 0")
+                + Stanza.BuiltIn("daytime", marker, "stream", "id = marker", "log_on_success = HOST"));
+            for (int i = 0; i < 30; i++)
+            {
+                Peer.Ask(port);
+            }
+
+            Peer.Ask(marker);
+            scene.Stage.WaitForServiceLog("marker");
+            int line = File.ReadLines(small).First().Length + 1;
+            long size = new FileInfo(small).Length;
+            scene.Note("size", size == 30 * line ? "every line" : size > limit && size - line <= limit ? "one line over" : $"{size}");
+        },
+        limit == 0 ? "size: every line" : "size: one line over");
+
+    [Fact]
     public void A_log_that_cannot_be_opened_stops_its_service_only() => Comparison.Same(
         scene =>
         {

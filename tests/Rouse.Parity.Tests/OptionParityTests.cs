@@ -35,6 +35,18 @@ public sealed class OptionParityTests
         """);
 
     [Fact]
+    public void An_unknown_facility_is_wrong_use() => Comparison.Differs(
+        "D-030: the original takes daemon instead",
+        scene =>
+        {
+            string configuration = scene.Stage.Scratch.Write("conf", Stanza.BuiltIn("daytime", scene.NewPort(), "stream", "disable = yes"));
+            CommandResult result = Run(scene, "-f", configuration, "-syslog", "local8");
+            scene.Note("says", result.Error.Contains("sage: xinetd") ? "how it is used" : "nothing of it");
+        },
+        "says: nothing of it",
+        "says: how it is used");
+
+    [Fact]
     public void Version_goes_to_standard_error_and_exits_0() => Comparison.Same(
         scene =>
         {
@@ -156,6 +168,14 @@ public sealed class OptionParityTests
     [InlineData(22)]
     [InlineData(14)]
     [InlineData(28)]
+    [InlineData(16)]
+    [InlineData(24)]
+    [InlineData(25)]
+    [InlineData(26)]
+    [InlineData(27)]
+    [InlineData(29)]
+    [InlineData(30)]
+    [InlineData(31)]
     public void Other_signals_are_ignored(int number) => Comparison.Same(
         scene =>
         {

@@ -318,6 +318,32 @@ public sealed class ReloadParityTests
         one: served
         """);
 
+    // The original's manual says that such servers are ended; the program lets them run.
+    [Theory]
+    [InlineData("no_access = 127.0.0.1")]
+    [InlineData("only_from = 127.0.0.2")]
+    [InlineData("instances = 1")]
+    [InlineData("per_source = 1")]
+    public void Servers_that_run_are_not_judged_again(string line) => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort();
+            string[] hold = ["server = " + scene.Probe, "server_args = hold"];
+            scene.StartLogged(Stanza.Stream("hold", port, hold));
+            using Peer first = Peer.Connect(port), second = Peer.Connect(port);
+            first.ReadLine();
+            second.ReadLine();
+            scene.Daemon.Reload(Stanza.Stream("hold", port, [.. hold, line]));
+            bool both = first.IsOpen(TimeSpan.FromMilliseconds(500)) && second.IsOpen(TimeSpan.FromMilliseconds(100));
+            scene.Note("after the reload", both ? "both run on" : "ended");
+            scene.Ask("the next", port);
+        },
+        """
+        after the reload: both run on
+        the next: (closed)
+        """);
+
+    /// <summary>A bug of older versions of the original: the service was lost.</summary>
     [Fact]
     public void A_reload_while_cps_has_a_service_down_does_not_lose_it() => Comparison.Same(
         scene =>

@@ -127,7 +127,14 @@ public sealed class ServerWorldParityTests
     [InlineData("nice = -3", "nice", "-3")]
     [InlineData("rlimit_as = 512M", "rlimit_as", "536870912 536870912")]
     [InlineData("rlimit_as = UNLIMITED", "rlimit_as", "unlimited unlimited")]
+    [InlineData("rlimit_as = 300000k", "rlimit_as", "307200000 307200000")]
+    [InlineData("rlimit_as = 0", "rlimit_as", "unlimited unlimited")]
     [InlineData("rlimit_cpu = 20", "rlimit_cpu", "20 20")]
+    [InlineData("rlimit_cpu = 0", "rlimit_cpu", "unlimited unlimited")]
+    [InlineData("rlimit_cpu = UNLIMITED", "rlimit_cpu", "unlimited unlimited")]
+    [InlineData("rlimit_data = UNLIMITED", "rlimit_data", "unlimited unlimited")]
+    [InlineData("rlimit_rss = UNLIMITED", "rlimit_rss", "unlimited unlimited")]
+    [InlineData("rlimit_stack = UNLIMITED", "rlimit_stack", "unlimited unlimited")]
     [InlineData("rlimit_data = 64M", "rlimit_data", "67108864 67108864")]
     [InlineData("rlimit_rss = 100K", "rlimit_rss", "102400 102400")]
     [InlineData("rlimit_stack = 4M", "rlimit_stack", "4194304 4194304")]
@@ -141,6 +148,43 @@ public sealed class ServerWorldParityTests
             scene.NoteAll(fact, World(scene, line).All(fact));
         },
         $"{fact}: {value}");
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("UNLIMITED")]
+    [InlineData("2000000000")]
+    public void A_limit_of_descriptors_that_nobody_can_have_leaves_the_daemons(string limit) => Comparison.Same(
+        scene =>
+        {
+            AsRoot.Needed();
+            string files = World(scene, "rlimit_files = " + limit)["rlimit_files"];
+            string hard = ProcFs.Limit(scene.Daemon.Pid, "Max open files").Split(' ')[1];
+            scene.Note("limit", files == $"{hard} {hard}" ? "the daemon's hard limit" : files);
+        },
+        "limit: the daemon's hard limit");
+
+    [Fact]
+    public void An_IPv4_peer_of_a_socket_for_both_families_is_one_of_an_IPv4_socket_for_the_server() => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.Start(Stanza.Stream("world", port, "server = " + scene.Probe, "bind = ::"));
+            foreach (string to in new[] { "127.0.0.1", "::1" })
+            {
+                World world = Harness.World.Parse(Peer.Ask(port, to: to));
+                scene.Note("peer", world["peer"].Split(' ')[0]);
+                scene.Note("local", world["local"].Split(' ')[0]);
+                scene.Note("REMOTE_HOST", world.Env("REMOTE_HOST") ?? "(unset)");
+            }
+        },
+        """
+        peer: 127.0.0.1
+        local: 127.0.0.1
+        REMOTE_HOST: ::ffff:127.0.0.1
+        peer: ::1
+        local: ::1
+        REMOTE_HOST: ::1
+        """);
 
     [Fact]
     public void Umask_of_the_defaults_reaches_a_service_without_its_own() => Comparison.Same(

@@ -55,6 +55,14 @@ internal static class LogValues
             {
                 understood = WordValues.Unknown(a, i, "HOST, ATTEMPT, USERID, RECORD");
             }
+            else if (word == LogOnFailure.Record)
+            {
+                a.Note(
+                    Codes.OldLogWord,
+                    a.Span(i),
+                    "RECORD is an old word: here it adds a RECORD line with the reason, the address and the port of each peer turned away",
+                    "The original leaves a service with this word out.");
+            }
 
             words = a.Operator == AssignOperator.Remove ? words & ~word : words | word;
         }

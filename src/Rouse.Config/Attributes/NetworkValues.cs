@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Rouse.Config.Addresses;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Attributes;
 
@@ -24,7 +25,9 @@ internal static class NetworkValues
     {
         ReadOnlySpan<byte> word = a.Value(0);
         bool isNumeric = word.Contains((byte)':') || AddressText.IsDigitsAndDots(word);
-        if (isNumeric && AddressText.TryRead(word, out IpAddress address))
+        int percent = word.IndexOf((byte)'%');
+        if (isNumeric && AddressText.TryRead(percent < 0 ? word : word[..percent], out IpAddress address)
+            && (percent < 0 || TryFindInterface(a, word[(percent + 1)..])))
         {
             a.Draft.BindAddresses = [address];
         }
@@ -82,6 +85,20 @@ internal static class NetworkValues
         }
 
         a.Draft.Redirect = found ? new(host, address, port) : null;
+        return found;
+    }
+
+    // The part after '%' of a link-local address: an interface's number or its name (RFC 4007 section 11).
+    private static bool TryFindInterface(Assignment a, ReadOnlySpan<byte> word)
+    {
+        bool found = Numbers.TryRead(word, 1, uint.MaxValue, out long index);
+        if (!found && !word.Contains((byte)'/')
+            && a.Host.TryReadFile($"/sys/class/net/{SourceFile.Decode(word)}/ifindex", out byte[] text, out _))
+        {
+            found = Numbers.TryRead(text.AsSpan().TrimEnd((byte)'\n'), 1, uint.MaxValue, out index);
+        }
+
+        a.Draft.BindScope = found ? (uint)index : 0;
         return found;
     }
 

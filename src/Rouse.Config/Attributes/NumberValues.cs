@@ -107,6 +107,15 @@ internal static class NumberValues
             }
 
             limit = (ulong)number;
+            if (number == 0)
+            {
+                a.Note(
+                    Codes.NoEffect,
+                    a.Span(0),
+                    $"{a.Row.Name} = 0 sets no limit, as in the original",
+                    "Write the least that the server needs, or take the line out.");
+                return true;
+            }
         }
 
         a.Draft.ResourceLimits.Add(new(ResourceOf(a.Row.Id), limit));

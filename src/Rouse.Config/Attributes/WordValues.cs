@@ -80,6 +80,16 @@ internal static class WordValues
     {
         bool understood = YesNo(a, out bool yes);
         a.Draft.V6Only = yes;
+        if (understood && !yes)
+        {
+            // Differs from xinetd: D-056, see docs/differences.md.
+            a.Note(
+                Codes.V6OnlyNo,
+                a.Span(0),
+                "v6only = no lets IPv4 peers in; the original keeps them out as soon as there is such a line, whatever it says",
+                "Write yes to keep them out; without the line they are let in by both.");
+        }
+
         return understood;
     }
 

@@ -33,6 +33,8 @@ internal sealed class DefinitionBuilder(Draft? defaults)
             Bind = s.Bind,
             BindAddresses = [.. s.BindAddresses],
             V6Only = v6Only?.V6Only ?? false,
+            BindIsMapped = s.BindIsMapped,
+            BindScope = s.BindScope,
             User = s.User,
             Group = s.Group,
             Groups = groups?.Groups ?? false,

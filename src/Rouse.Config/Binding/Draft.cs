@@ -31,6 +31,7 @@ internal sealed class Draft(string name, SourceSpan span, bool isDefaults)
     public ushort Port;
     public string Bind = "";
     public IpAddress[] BindAddresses = [];
+    public uint BindScope;
     public bool V6Only;
     public AddressRules? OnlyFrom;
     public AddressRules? NoAccess;
@@ -81,6 +82,9 @@ internal sealed class Draft(string name, SourceSpan span, bool isDefaults)
     public bool IsDisabled { get; set; }
 
     public string EffectiveId => Id ?? Name;
+
+    /// <summary>See <see cref="ServiceDefinition.BindIsMapped"/>.</summary>
+    public bool BindIsMapped => BindAddresses is [{ IsV4: true }] && Bind.Contains(':');
 
     /// <summary>The entry itself sets the attribute, and its value was understood.</summary>
     public bool Has(AttributeId id) => (_specified & (1ul << (int)id)) != 0;

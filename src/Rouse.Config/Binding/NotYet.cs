@@ -14,20 +14,6 @@ internal static class NotYet
     private static readonly Row[] Rows =
     [
         NotServed("type RPC", AttributeId.Type, s => s.Is(ServiceTypes.Rpc)),
-        NotServed("flag LABELED", AttributeId.Flags, s => s.Is(ServiceFlags.Labeled)),
-        NotServed("socket_type raw", AttributeId.SocketType, s => s.SocketType == SocketType.Raw),
-        NotServed("socket_type seqpacket", AttributeId.SocketType, s => s.SocketType == SocketType.SeqPacket),
-        Ignored(
-            Severity.Notice,
-            "RECORD: no RECORD line is written",
-            AttributeId.LogOnFailure,
-            s => s.LogOnFailure.HasFlag(LogOnFailure.Record)),
-        Ignored(Severity.Notice, "mdns: the service is not announced", AttributeId.Mdns, s => s.Has(AttributeId.Mdns)),
-        Ignored(
-            Severity.Notice,
-            "NORETRY: a server that cannot be started is never tried again",
-            AttributeId.Flags,
-            s => s.Is(ServiceFlags.NoRetry)),
     ];
 
     public static void Check(Draft service)

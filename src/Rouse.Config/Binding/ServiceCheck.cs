@@ -32,6 +32,8 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         CheckIntercept(service);
         CheckIdOnly(service);
         CheckShape(service);
+        CheckLabel(service);
+        TellWhatDoesNothing(service);
     }
 
     private void CompleteSocketAndProtocol(Draft s)
@@ -51,7 +53,7 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
             Udp => SocketType.Dgram,
             _ => null,
         };
-        if (implied is not null && s.SocketType is not null && s.SocketType != implied)
+        if (implied is not null && s.SocketType is not null && s.SocketType != implied && s.SocketType != SocketType.Raw)
         {
             s.Fail(
                 Codes.SocketAndProtocol,
@@ -91,13 +93,14 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         {
             s.Bind = defaults.Bind;
             s.BindAddresses = defaults.BindAddresses;
+            s.BindScope = defaults.BindScope;
         }
 
         bool onlyV4 = s.Is(ServiceFlags.IPv4) && !s.Is(ServiceFlags.IPv6);
         bool onlyV6 = s.Is(ServiceFlags.IPv6) && !s.Is(ServiceFlags.IPv4);
         if (s.BindAddresses.Length > 0 && (onlyV4 || onlyV6))
         {
-            s.BindAddresses = System.Array.FindAll(s.BindAddresses, address => address.IsV4 == onlyV4);
+            s.BindAddresses = System.Array.FindAll(s.BindAddresses, address => (address.IsV4 && !s.BindIsMapped) == onlyV4);
             if (s.BindAddresses.Length == 0)
             {
                 s.Fail(
@@ -106,6 +109,15 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
                     $"bind {Quoted.Of(s.Bind)} is no {(onlyV4 ? "IPv4" : "IPv6")} address, but flags ask for one",
                     "The original would listen on every address of the host. Write an address of that family, or take the flag out.");
             }
+        }
+
+        if (s.BindIsMapped && (s.Has(AttributeId.V6Only) ? s.V6Only : defaults?.V6Only ?? false))
+        {
+            s.Fail(
+                Codes.BindFamily,
+                s.Has(AttributeId.Bind) ? s.PlaceOf(AttributeId.Bind) : s.Span,
+                $"bind {Quoted.Of(s.Bind)} is an IPv4 address, which v6only keeps out",
+                "Write the address as an IPv4 one, without '::ffff:'.");
         }
     }
 
@@ -147,7 +159,15 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
             }
         }
 
-        if (s.SocketType == SocketType.Dgram && s.Has(AttributeId.Wait) && !s.Wait && !s.Is(ServiceTypes.Internal))
+        if (s.SocketType is SocketType.Raw or SocketType.SeqPacket && s.Has(AttributeId.Wait) && !s.Wait)
+        {
+            s.Fail(
+                Codes.DatagramNowait,
+                s.PlaceOf(AttributeId.Wait),
+                "a server for raw or seqpacket sockets must be started with wait = yes",
+                "There is no connection that could be accepted: the server gets the socket itself.");
+        }
+        else if (s.SocketType == SocketType.Dgram && s.Has(AttributeId.Wait) && !s.Wait && !s.Is(ServiceTypes.Internal))
         {
             s.Fail(
                 Codes.DatagramNowait,
@@ -286,6 +306,42 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
                 s.PlaceOf(AttributeId.Flags),
                 "LABELED is only for servers of stream services with wait = no",
                 "Take the flag out, or change what does not fit.");
+        }
+    }
+
+    // is_selinux_enabled(3) looks for the same file system.
+    private void CheckLabel(Draft s)
+    {
+        if (s.Is(ServiceFlags.Labeled) && host.KindOf("/sys/fs/selinux/enforce") == PathKind.Missing)
+        {
+            s.Fail(
+                Codes.NoSelinux,
+                s.PlaceOf(AttributeId.Flags),
+                "LABELED gives each server the security context of its peer, but SELinux does not run on this host",
+                "Take the flag out. The original would close every connection.");
+        }
+    }
+
+    private static void TellWhatDoesNothing(Draft s)
+    {
+        if (s.Has(AttributeId.Mdns))
+        {
+            s.Report(
+                Codes.NoEffect,
+                Severity.Notice,
+                s.PlaceOf(AttributeId.Mdns),
+                "mdns has no effect: the daemon announces no services, as the original does not outside of Mac OS X",
+                "Announce it with the host's own mDNS responder, or take the line out.");
+        }
+
+        if (s.Is(ServiceFlags.NoRetry))
+        {
+            s.Report(
+                Codes.NoEffect,
+                Severity.Notice,
+                s.PlaceOf(AttributeId.Flags),
+                "NORETRY has no effect: a server that cannot be started is never tried again, with or without it",
+                "Take the flag out.");
         }
     }
 

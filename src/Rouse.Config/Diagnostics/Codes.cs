@@ -52,6 +52,7 @@ public static class Codes
     public const string RedirectTarget = "RS0052";
     public const string RpcVersions = "RS0053";
     public const string SpecialType = "RS0054";
+    public const string V6OnlyNo = "RS0059";
 
     public const string MissingAttribute = "RS0060";
     public const string NotListed = "RS0061";
@@ -75,6 +76,8 @@ public static class Codes
     public const string RulesOverlap = "RS0079";
     public const string PortInUse = "RS0080";
     public const string IdOnlyWithoutEffect = "RS0085";
+    public const string NoSelinux = "RS0087";
+    public const string NoEffect = "RS0088";
 
     public const string NotServedYet = "RS0090";
     public const string NoEffectYet = "RS0091";

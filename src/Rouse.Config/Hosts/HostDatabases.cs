@@ -47,7 +47,7 @@ internal sealed class HostDatabases(IConfigHost host)
             ReadOnlySpan<byte> name = DatabaseLines.Word(ref line);
             ReadOnlySpan<byte> digits = DatabaseLines.Word(ref line);
             if (DatabaseLines.Names(name, line, protocol)
-                && Utf8Parser.TryParse(digits, out byte number, out int used) && used == digits.Length)
+                && Utf8Parser.TryParse(digits, out ushort number, out int used) && used == digits.Length)
             {
                 entry = new(SourceFile.Decode(protocol), number);
                 return true;

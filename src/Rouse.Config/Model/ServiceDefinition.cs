@@ -48,6 +48,12 @@ public sealed record ServiceDefinition
 
     public bool V6Only { get; init; }
 
+    /// <summary>The bind address is an IPv4 one in IPv6 form (<c>::ffff:192.0.2.1</c>): an IPv6 socket that takes IPv4 peers only.</summary>
+    public bool BindIsMapped { get; init; }
+
+    /// <summary>The interface that a link-local bind address belongs to (<c>fe80::1%eth0</c>): its number, or 0.</summary>
+    public uint BindScope { get; init; }
+
     /// <summary>Null: the daemon's own.</summary>
     public UserEntry? User { get; init; }
 

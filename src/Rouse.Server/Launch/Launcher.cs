@@ -1,5 +1,6 @@
 using System;
 using Rouse.Access;
+using Rouse.Config.Addresses;
 using Rouse.Linux;
 using Rouse.Server.Gate;
 using Rouse.Server.Listening;
@@ -13,6 +14,7 @@ namespace Rouse.Server.Launch;
 internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper gate, DaemonLog log)
 {
     private readonly BurstNotice _forkNotice = new(log);
+    private readonly BurstNotice _labelNotice = new(log);
 
     /// <summary>Starts a service's server on a socket; false when no process could be made.</summary>
     public bool Launch(Service service, Fd socket, in SocketAddress peer)
@@ -20,6 +22,18 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         Span<byte> remoteHost = stackalloc byte[46];
         int length = LogLine.FormatPeer(peer, remoteHost);
         ServerImage image = service.Image!;
+        if (image.Spec.IsLabeled && !Label(service, image, socket))
+        {
+            service.Refuse(RefusalReason.Fork, peer);
+            return false;
+        }
+
+        // A server that knows only IPv4 finds an IPv4 socket, as with the original.
+        if (peer.Family == AddressFamily.IPv6 && !service.Definition.Wait && new IpAddress(peer.Address).IsV4)
+        {
+            loop.System.MakeIPv4(socket);
+        }
+
         SysResult started = loop.System.Spawn(image, socket, remoteHost[..length]);
         if (!started.Ok)
         {
@@ -44,6 +58,22 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         return true;
+    }
+
+    // flags = LABELED: a peer whose label is not known gets no server, as one with the daemon's own label would have more rights.
+    private bool Label(Service service, ServerImage image, Fd connection)
+    {
+        Span<byte> label = stackalloc byte[SecurityLabel.Room];
+        SysResult known = loop.System.LabelForServer(connection, image.Spec.Path, label);
+        if (known.Ok)
+        {
+            image.SetLabel(label[..known.Value]);
+            return true;
+        }
+
+        _labelNotice.Report(loop.NowMs, $"{service.Definition.Id}: no security context for a peer: {known.Error.Describe()} "
+            + $"(errno = {(int)known.Error}): peers without one are turned away");
+        return false;
     }
 
     private void TellFailure(Service service, LaunchFailure failure)

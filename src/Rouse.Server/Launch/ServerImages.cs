@@ -32,6 +32,7 @@ internal static class ServerImages
             Nice = definition.Nice,
             ResourceLimits = LimitsOf(definition, world),
             DefaultSignals = world.DefaultSignals,
+            IsLabeled = definition.Flags.HasFlag(ServiceFlags.Labeled),
         };
     }
 

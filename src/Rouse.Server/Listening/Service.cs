@@ -102,7 +102,7 @@ internal sealed class Service
     /// <summary>Each connection takes one of the places of -limit: it has a server, if only one on another host.</summary>
     public bool TakesServers => Definition.BuiltIn == BuiltInService.None;
 
-    public bool IsDatagram => Definition.SocketType is SocketType.Dgram or SocketType.Raw;
+    public bool IsDatagram => Definition.SocketType is SocketType.Dgram or SocketType.Raw or SocketType.SeqPacket;
 
     public IReadOnlyList<Listener> Listeners => _listeners;
 
@@ -158,12 +158,23 @@ internal sealed class Service
         }
     }
 
-    /// <summary>Binds every address and listens. What cannot be bound now is tried again until it can.</summary>
+    /// <summary>
+    /// Binds every address and listens. What cannot be bound now is tried again until it can; where the kernel has no such sockets, the
+    /// service stays closed.
+    /// </summary>
     public void Open()
     {
         foreach (SocketAddress address in ListenAddresses.Of(Definition))
         {
             SysResult opened = ListenAddresses.Open(Keeper.System, Definition, address, Handler is not null || !SpawnsServers);
+            if (!opened.Ok && ListenAddresses.IsForGood(opened.Error))
+            {
+                Keeper.Log.Error($"socket creation failed ({opened.Error.Describe()} (errno = {(int)opened.Error})). service = {Definition.Id}");
+                CloseListeners();
+                State = ServiceState.Closed;
+                return;
+            }
+
             if (!opened.Ok)
             {
                 if (State != ServiceState.WaitingForAddress)

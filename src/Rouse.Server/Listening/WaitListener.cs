@@ -24,7 +24,8 @@ internal sealed class WaitListener : Listener, INameAwaiter
     public WaitListener(Service service, Fd socket)
         : base(service, socket) => _patience = new LoopTimer(StopWaiting);
 
-    private bool IsStream => Service.Definition.SocketType is SocketType.Stream or SocketType.SeqPacket;
+    // A seqpacket socket holds messages of many peers, as a datagram socket does (sctp(7), one-to-many).
+    private bool IsStream => Service.Definition.SocketType is SocketType.Stream;
 
     public override void OnReady(PollEvents events)
     {

@@ -7,6 +7,7 @@ namespace Rouse.Server.Logging;
 /// <summary>syslog(3) levels.</summary>
 public enum LogLevel
 {
+    Alert = 1,
     Critical = 2,
     Error = 3,
     Warning = 4,
@@ -17,7 +18,8 @@ public enum LogLevel
 
 /// <summary>
 /// The daemon's own log: what it does and what goes wrong, to syslog, to the file of -filelog, or in debug mode to standard error.
-/// A file's lines look as the original's: <c>26/11/24@04:37:19 xinetd[42]: NOTICE: text</c>.
+/// A file's lines look as the original's: <c>26/11/24@04:37:19 xinetd[42]: NOTICE: text</c>. Lines that can be written nowhere are counted,
+/// and the next one that can be written comes after one that says how many are missing.
 /// </summary>
 public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int pid)
 {
@@ -25,6 +27,9 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
     private Fd _file = Fd.None;
     private SyslogConnection? _syslog;
     private int _facility;
+    private long _untoldBySyslog;
+    private long _untoldByFile;
+    private bool _fileIsTorn;
     private LogLevel _standardErrorUpTo = (LogLevel)(-1);
 
     /// <summary>Debug lines are wanted (-d).</summary>
@@ -67,34 +72,83 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
         Span<byte> buffer = stackalloc byte[LogLine.Capacity];
         LogLine message = new(buffer);
         message.Append(text);
-        _syslog?.Send(_facility, (int)level, message.Bytes);
-        bool toStandardError = level <= _standardErrorUpTo;
-        if (!_file.IsOpen && !toStandardError)
+        ToSyslog(level, message.Bytes);
+        ToFile(level, message.Bytes);
+        if (level <= _standardErrorUpTo)
+        {
+            WriteLine(new Fd(StandardStreams.Error), level, message.Bytes);
+        }
+    }
+
+    private void ToSyslog(LogLevel level, ReadOnlySpan<byte> message)
+    {
+        if (_syslog is null)
         {
             return;
         }
 
+        if (_untoldBySyslog > 0)
+        {
+            Span<byte> text = stackalloc byte[64];
+            ReadOnlySpan<byte> notice = LogSink.LostLinesNotice(_untoldBySyslog, text);
+            _untoldBySyslog = _syslog.Send(_facility, (int)LogLevel.Warning, notice) ? 0 : _untoldBySyslog;
+        }
+
+        if (_untoldBySyslog > 0 || !_syslog.Send(_facility, (int)level, message))
+        {
+            _untoldBySyslog++;
+        }
+    }
+
+    private void ToFile(LogLevel level, ReadOnlySpan<byte> message)
+    {
+        if (!_file.IsOpen)
+        {
+            return;
+        }
+
+        if (_untoldByFile > 0)
+        {
+            Span<byte> text = stackalloc byte[64];
+            ReadOnlySpan<byte> notice = LogSink.LostLinesNotice(_untoldByFile, text);
+            _untoldByFile = WriteLine(_file, LogLevel.Warning, notice) ? 0 : _untoldByFile;
+        }
+
+        if (_untoldByFile > 0 || !WriteLine(_file, level, message))
+        {
+            _untoldByFile++;
+        }
+    }
+
+    // False when not all of it was taken: a part of a line makes the file torn, so that the next one has to begin on a new line.
+    private bool WriteLine(Fd to, LogLevel level, ReadOnlySpan<byte> message)
+    {
         Span<byte> full = stackalloc byte[LogLine.Capacity + 128];
         LogLine line = new(full);
+        if (to == _file && _fileIsTorn)
+        {
+            line.Append((byte)'\n');
+        }
+
         line.Append(clock.Stamp);
         line.Append(_tag);
         line.Append(NameOf(level));
         line.Append(": "u8);
-        line.Append(message.Bytes);
+        line.Append(message);
         line.Append((byte)'\n');
-        if (_file.IsOpen)
+        SysResult written = system.Write(to, line.Bytes);
+        bool whole = written.Ok && written.Value == line.Bytes.Length;
+        if (to == _file && written.Ok)
         {
-            system.Write(_file, line.Bytes);
+            _fileIsTorn = !whole;
         }
 
-        if (toStandardError)
-        {
-            system.Write(new Fd(StandardStreams.Error), line.Bytes);
-        }
+        return whole;
     }
 
     private static ReadOnlySpan<byte> NameOf(LogLevel level) => level switch
     {
+        LogLevel.Alert => "ALERT"u8,
         LogLevel.Critical => "CRITICAL"u8,
         LogLevel.Error => "ERROR"u8,
         LogLevel.Warning => "WARNING"u8,

@@ -66,5 +66,5 @@ public sealed class LogBook(ISystem system, LogClock clock, SyslogConnection sys
         syslog.Close();
     }
 
-    private void Report(bool isError, string text) => daemonLog.Write(isError ? LogLevel.Error : LogLevel.Warning, text);
+    private void Report(LogLevel level, string text) => daemonLog.Write(level, text);
 }

@@ -5,7 +5,7 @@ using Rouse.Linux;
 
 namespace Rouse.Server.Logging;
 
-/// <summary>One service's START, EXIT, FAIL, USERID and NOID lines, as xinetd.log(5) and the original's own output have them.</summary>
+/// <summary>One service's START, EXIT, FAIL, RECORD, USERID and NOID lines, as xinetd.log(5) and the original's own output have them.</summary>
 public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogClock clock)
 {
     private readonly byte[] _id = SourceFile.Encode(definition.Id);
@@ -17,6 +17,7 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
     private readonly bool _duration = definition.LogOnSuccess.HasFlag(LogOnSuccess.Duration);
     private readonly bool _traffic = definition.LogOnSuccess.HasFlag(LogOnSuccess.Traffic);
     private readonly bool _logsFailure = definition.LogOnFailure != LogOnFailure.None;
+    private readonly bool _record = definition.LogOnFailure.HasFlag(LogOnFailure.Record);
     private readonly bool _failureHost = definition.LogOnFailure.HasFlag(LogOnFailure.Host);
 
     /// <summary>Whether lines reach their place now.</summary>
@@ -125,6 +126,30 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
         {
             line.Append(" from="u8);
             line.Append(peer);
+        }
+
+        sink.Write(line.Bytes);
+        if (_record)
+        {
+            Record(reason, peer);
+        }
+    }
+
+    // RECORD of xinetd 2.1: all that is known of a peer that was turned away.
+    private void Record(ReadOnlySpan<byte> reason, in SocketAddress peer)
+    {
+        Span<byte> buffer = stackalloc byte[LogLine.Capacity];
+        LogLine line = new(buffer);
+        line.Append("RECORD: "u8);
+        line.Append(_id);
+        line.Append((byte)' ');
+        line.Append(reason);
+        line.Append(" from="u8);
+        line.Append(peer);
+        if (!peer.IsNone)
+        {
+            line.Append(" port="u8);
+            line.Append(peer.Port);
         }
 
         sink.Write(line.Bytes);

@@ -76,11 +76,31 @@ public sealed class SyslogConnection(ISystem system, LogClock clock, string iden
 /// <summary>One facility and level of the system's log.</summary>
 public sealed class SyslogSink(SyslogConnection connection, int facility, int level) : LogSink
 {
+    private long _untold;
+
     public override void Write(ReadOnlySpan<byte> line)
     {
+        if (_untold > 0)
+        {
+            Span<byte> text = stackalloc byte[64];
+            if (!connection.Send(facility, level, LostLinesNotice(_untold, text)))
+            {
+                Lose();
+                return;
+            }
+
+            _untold = 0;
+        }
+
         if (!connection.Send(facility, level, line))
         {
-            Lost++;
+            Lose();
         }
+    }
+
+    private void Lose()
+    {
+        Lost++;
+        _untold++;
     }
 }

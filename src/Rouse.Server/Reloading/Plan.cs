@@ -107,6 +107,7 @@ public sealed record Plan(
     {
         const ServiceFlags Family = ServiceFlags.IPv4 | ServiceFlags.IPv6;
         return (a.Flags & Family) != (b.Flags & Family) || a.V6Only != b.V6Only
+            || a.BindScope != b.BindScope || a.BindIsMapped != b.BindIsMapped
             || !a.BindAddresses.AsSpan().SequenceEqual(b.BindAddresses.AsSpan());
     }
 }

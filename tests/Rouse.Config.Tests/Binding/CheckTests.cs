@@ -1,7 +1,9 @@
 using System;
 using Rouse.Config.Addresses;
 using Rouse.Config.Diagnostics;
+using Rouse.Config.Hosts;
 using Rouse.Config.Model;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Tests.Binding;
 
@@ -270,6 +272,78 @@ public sealed class CheckTests
     [Fact]
     public void An_exception_from_a_wider_permission_is_no_overlap() =>
         Assert.Empty(Loaded.WithLines("only_from = 10.0.0.0\nno_access = 10.1.0.0 11.0.0.0").Diagnostics);
+
+    [Theory]
+    [InlineData("socket_type = raw\nprotocol = icmp")]
+    [InlineData("socket_type = raw\nprotocol = tcp")]
+    [InlineData("socket_type = seqpacket\nprotocol = sctp")]
+    public void A_socket_without_connections_needs_wait(string lines)
+    {
+        string entry = $"type = UNLISTED\nport = 1\nuser = root\nserver = /usr/sbin/in.server\n{lines}\nwait = ";
+        Assert.Empty(Entry("test", entry + "yes").Diagnostics);
+        Entry("test", entry + "no").LeavesOut(Codes.DatagramNowait);
+    }
+
+    [Fact]
+    public void LABELED_needs_a_host_where_SELinux_runs()
+    {
+        MemoryHost host = new();
+        Loaded.WithLines("flags = LABELED", host).LeavesOut(Codes.NoSelinux);
+        host.Kinds["/sys/fs/selinux/enforce"] = PathKind.Regular;
+        Assert.Empty(Loaded.WithLines("flags = LABELED", host).Diagnostics);
+    }
+
+    [Theory]
+    [InlineData("mdns = yes")]
+    [InlineData("mdns = no")]
+    [InlineData("flags = NORETRY")]
+    [InlineData("rlimit_cpu = 0")]
+    [InlineData("rlimit_as = 0")]
+    public void A_line_that_does_nothing_is_told(string line) => Loaded.WithLines(line).Runs(Codes.NoEffect, Severity.Notice);
+
+    [Fact]
+    public void V6only_that_says_no_is_told_because_the_original_does_not_heed_it()
+    {
+        Configuration configuration = Loaded.WithLines("v6only = no");
+        configuration.Runs(Codes.V6OnlyNo, Severity.Notice);
+        Assert.False(configuration.Only().V6Only);
+        Assert.Empty(Loaded.WithLines("v6only = yes").Diagnostics);
+    }
+
+    [Theory]
+    [InlineData("bind = ::ffff:127.0.0.1", true)]
+    [InlineData("bind = ::ffff:127.0.0.1\nflags = IPv6", true)]
+    [InlineData("bind = 127.0.0.1", false)]
+    public void A_mapped_bind_address_is_one_of_an_IPv6_socket(string lines, bool mapped) =>
+        Assert.Equal(mapped, Loaded.WithLines(lines).Only().BindIsMapped);
+
+    [Theory]
+    [InlineData("bind = ::ffff:127.0.0.1\nflags = IPv4")]
+    [InlineData("bind = ::ffff:127.0.0.1\nv6only = yes")]
+    public void A_mapped_bind_address_that_nothing_could_reach_leaves_the_service_out(string lines) =>
+        Loaded.WithLines(lines).LeavesOut(Codes.BindFamily);
+
+    [Theory]
+    [InlineData("fe80::1%eth0", 7)]
+    [InlineData("fe80::1%3", 3)]
+    [InlineData("fe80::1%eth1", 0)]
+    [InlineData("fe80::1%", 0)]
+    [InlineData("fe80::1%../eth0", 0)]
+    public void A_link_local_bind_address_names_its_interface(string bind, uint scope)
+    {
+        MemoryHost host = new();
+        host.Files["/sys/class/net/eth0/ifindex"] = SourceFile.Encode("7\n");
+        host.Files["/sys/class/net/../eth0/ifindex"] = SourceFile.Encode("7\n");
+        Configuration configuration = Loaded.WithLines("bind = " + bind, host);
+        if (scope == 0)
+        {
+            configuration.LeavesOut(Codes.BadBind);
+        }
+        else
+        {
+            Assert.Equal(scope, configuration.Only().BindScope);
+        }
+    }
 
     private static Configuration Entry(string name, string lines) => Loaded.From($"service {name}\n{{\n{lines}\n}}\n");
 }

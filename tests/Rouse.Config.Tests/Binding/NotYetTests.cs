@@ -12,9 +12,6 @@ public sealed class NotYetTests
     [Theory]
     [InlineData("rstatd", "type = RPC\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2-4\n" + Server)]
     [InlineData("test", "type = RPC UNLISTED\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2\nrpc_number = 300\n" + Server)]
-    [InlineData("test", "type = UNLISTED\nport = 1\nflags = LABELED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
-    [InlineData("test", "type = UNLISTED\nport = 1\nsocket_type = raw\nprotocol = ip\n" + Server)]
-    [InlineData("test", "type = UNLISTED\nport = 1\nsocket_type = seqpacket\nprotocol = sctp\n" + Server)]
     public void A_service_that_would_not_be_what_it_says_is_left_out(string name, string lines)
     {
         Configuration configuration = Loaded.From($"service {name}\n{{\n{lines}\n}}\n");
@@ -24,9 +21,6 @@ public sealed class NotYetTests
     }
 
     [Theory]
-    [InlineData("log_on_failure = RECORD", Severity.Notice)]
-    [InlineData("mdns = no", Severity.Notice)]
-    [InlineData("flags = NORETRY", Severity.Notice)]
     public void What_only_adds_something_is_told(string line, Severity severity) =>
         Loaded.WithLines(line).Runs(Codes.NoEffectYet, severity);
 

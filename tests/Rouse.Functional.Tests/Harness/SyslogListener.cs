@@ -13,21 +13,28 @@ namespace Rouse.Harness;
 /// </summary>
 internal sealed class SyslogListener : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly List<string> _lines = [];
     private readonly Lock _gate = new();
+    private readonly string _path;
+    private Socket _socket;
 
-    public SyslogListener(Scratch scratch)
+    /// <param name="scratch">Where the other /dev is.</param>
+    /// <param name="reads">False: what is sent stays in the socket's queue until <see cref="Read"/>.</param>
+    public SyslogListener(Scratch scratch, bool reads = true)
     {
         string folder = scratch.NewFolder("dev");
         File.WriteAllText(Path.Combine(folder, "null"), "");
-        _socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, "log")));
+        _path = Path.Combine(folder, "log");
+        _socket = Bind();
         Wrapper =
         [
             "unshare", "-m", "--propagation", "private", "sh", "-c",
             $"mount --bind /dev/null {folder}/null && mount --bind {folder} /dev && exec \"$@\"", "sh",
         ];
-        new Thread(Collect) { IsBackground = true }.Start();
+        if (reads)
+        {
+            Read();
+        }
     }
 
     public IReadOnlyList<string> Wrapper { get; }
@@ -43,16 +50,43 @@ internal sealed class SyslogListener : IDisposable
         }
     }
 
+    public void Read()
+    {
+        Socket socket = _socket;
+        new Thread(() => Collect(socket)) { IsBackground = true }.Start();
+    }
+
+    /// <summary>The log daemon ends and takes its socket along.</summary>
+    public void GoAway()
+    {
+        _socket.Dispose();
+        File.Delete(_path);
+    }
+
+    /// <summary>Another log daemon has started.</summary>
+    public void ComeBack()
+    {
+        _socket = Bind();
+        Read();
+    }
+
     public void Dispose() => _socket.Dispose();
 
-    private void Collect()
+    private Socket Bind()
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_path));
+        return socket;
+    }
+
+    private void Collect(Socket socket)
     {
         byte[] buffer = new byte[1 << 16];
         try
         {
             while (true)
             {
-                int count = _socket.Receive(buffer);
+                int count = socket.Receive(buffer);
                 lock (_gate)
                 {
                     _lines.Add(Encoding.Latin1.GetString(buffer, 0, count).TrimEnd('\0', '\n'));
@@ -61,7 +95,7 @@ internal sealed class SyslogListener : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Disposed with the test.
+            // Disposed with the test, or the log daemon has gone.
         }
     }
 }

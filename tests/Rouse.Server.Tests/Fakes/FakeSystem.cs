@@ -187,8 +187,12 @@ internal sealed class FakeSystem : ISystem
 
     public void DrainWake(Fd wake) => _open[wake.Value].Woken = false;
 
+    /// <summary>The last socket that was asked for.</summary>
+    public ListenRequest LastListen { get; private set; }
+
     public SysResult OpenListener(in ListenRequest request)
     {
+        LastListen = request;
         if (ListenError != Errno.None)
         {
             return SysResult.Fail(ListenError);
@@ -275,6 +279,11 @@ internal sealed class FakeSystem : ISystem
 
     public SysResult Send(Fd socket, ReadOnlySpan<byte> bytes)
     {
+        if (_open[socket.Value].Kind == FakeKind.Syslog)
+        {
+            return SendToSyslog(bytes);
+        }
+
         FakePeer? peer = _open[socket.Value].Peer;
         if (peer is null)
         {
@@ -485,6 +494,17 @@ internal sealed class FakeSystem : ISystem
         return SysResult.Success(_nextPid++);
     }
 
+    /// <summary>The label that every peer's server gets; null where peers have none.</summary>
+    public string? Label { get; set; }
+
+    /// <summary>Connections that were turned into IPv4 ones.</summary>
+    public int MadeIPv4 { get; private set; }
+
+    public void MakeIPv4(Fd connection) => MadeIPv4++;
+
+    public SysResult LabelForServer(Fd connection, string program, Span<byte> label) =>
+        Label is null ? SysResult.Fail(Errno.EINVAL) : SysResult.Success(Encoding.ASCII.GetBytes(Label, label));
+
     public bool Reap(out ChildExit exit) => _ended.TryDequeue(out exit);
 
     public SysResult Kill(int pid, int signal)
@@ -525,11 +545,13 @@ internal sealed class FakeSystem : ISystem
 
     public SysResult Write(Fd fd, ReadOnlySpan<byte> bytes)
     {
-        if (WriteError != Errno.None)
+        if (WriteError != Errno.None || DiskRoom == 0)
         {
-            return SysResult.Fail(WriteError);
+            return SysResult.Fail(WriteError == Errno.None ? Errno.ENOSPC : WriteError);
         }
 
+        bytes = bytes[..(int)Math.Min(bytes.Length, DiskRoom)];
+        DiskRoom -= DiskRoom == long.MaxValue ? 0 : bytes.Length;
         if (KeepsLogs && _open.TryGetValue(fd.Value, out FakeFile? file))
         {
             file.Log!.Append(Encoding.Latin1.GetString(bytes));
@@ -540,9 +562,30 @@ internal sealed class FakeSystem : ISystem
 
     public bool KeepsLogs { get; set; } = true;
 
+    /// <summary>How many bytes the disk still takes.</summary>
+    public long DiskRoom { get; set; } = long.MaxValue;
+
+    /// <summary>What reached /dev/log.</summary>
+    public List<string> Syslog { get; } = [];
+
+    /// <summary>What opening /dev/log, or sending to it, fails with.</summary>
+    public Errno SyslogOpenError { get; set; } = Errno.ENOENT;
+
+    public Errno SyslogSendError { get; set; }
+
+    private SysResult SendToSyslog(ReadOnlySpan<byte> bytes)
+    {
+        if (SyslogSendError == Errno.None)
+        {
+            Syslog.Add(Encoding.Latin1.GetString(bytes));
+        }
+
+        return SyslogSendError == Errno.None ? SysResult.Success(bytes.Length) : SysResult.Fail(SyslogSendError);
+    }
+
     public long SizeOf(Fd fd) => _open[fd.Value].Log?.Length ?? 0;
 
-    public SysResult OpenSyslog() => SysResult.Fail(Errno.ENOENT);
+    public SysResult OpenSyslog() => SyslogOpenError == Errno.None ? New(FakeKind.Syslog) : SysResult.Fail(SyslogOpenError);
 
     public Errno ControlError { get; set; }
 
@@ -622,6 +665,7 @@ internal enum FakeKind
     Log,
     Reserve,
     Pipe,
+    Syslog,
 }
 
 /// <summary>What stands behind a descriptor.</summary>

@@ -87,6 +87,18 @@ public sealed class SpawnTests
     }
 
     [Fact]
+    public void A_mapped_peers_connection_becomes_an_IPv4_one_and_others_stay()
+    {
+        Given.World world = Given.Running(Given.External());
+        world.Connect(peer: Given.PeerAt(10, 0, 0, 1) with { Family = AddressFamily.IPv6 });
+        Assert.Equal(1, world.System.MadeIPv4);
+        world.Connect(peer: Given.PeerAt(10, 0, 0, 1));
+        world.Connect(peer: new SocketAddress(AddressFamily.IPv6, 1, 40000));
+        Assert.Equal(1, world.System.MadeIPv4);
+        Assert.Equal("::ffff:10.0.0.1", world.System.Spawned[0].RemoteHost);
+    }
+
+    [Fact]
     public void A_hundred_thousand_connections_allocate_nothing()
     {
         Given.World world = Given.Running(Given.External() with { Instances = 100, PerSource = 90, Cps = new CpsLimit(1_000_000, 1) });
