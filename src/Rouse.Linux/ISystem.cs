@@ -165,8 +165,8 @@ public interface ISystem
     SysResult OpenSyslog();
 
     /// <summary>
-    /// unix(7): listens at a path that only root and the daemon's user may open. A socket that nobody answers any more is replaced; one that
-    /// is answered is EADDRINUSE, anything else of that name EEXIST. <paramref name="inode"/> is what <see cref="RemoveControl"/> asks for.
+    /// unix(7): listens at a path that only root and the daemon's user may open. A socket that nobody answers any more is replaced; one
+    /// that is answered is EADDRINUSE, anything else of that name EEXIST. <paramref name="inode"/> is what <see cref="RemoveControl"/> asks for.
     /// </summary>
     SysResult OpenControl(string path, out long inode);
 

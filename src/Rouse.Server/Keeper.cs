@@ -144,7 +144,9 @@ public sealed class Keeper
         return _services.Count;
     }
 
-    /// <summary>Listens for <c>rouse status</c>, <c>reload</c> and <c>stop</c>. Where that is not possible the daemon says so and runs without.</summary>
+    /// <summary>
+    /// Listens for <c>rouse status</c>, <c>reload</c> and <c>stop</c>. Where that is not possible the daemon says so and runs without.
+    /// </summary>
     public void OpenControl(string path) => _control = ControlServer.Open(this, path);
 
     /// <summary>Serves until a signal ends it.</summary>
@@ -240,7 +242,9 @@ public sealed class Keeper
         Loop.Stop();
     }
 
-    /// <summary>Begins a reload, or another one after that which is under way: its files may have been read before they were changed.</summary>
+    /// <summary>
+    /// Begins a reload, or another one after that which is under way: its files may have been read before they were changed.
+    /// </summary>
     internal void ReloadAndTell(Action<ReloadResult>? told)
     {
         if (told is not null)

@@ -199,7 +199,7 @@ internal static class XinetdPersonality
         string? path = options.Control ?? ControlPath.Default(ThisProcess.IsRoot, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"));
         if (path is null)
         {
-            log.Notice("no control socket: XDG_RUNTIME_DIR names no directory for it; -control PATH does, -control none says that none is wanted");
+            log.Notice("no control socket: XDG_RUNTIME_DIR names no directory for it. Give -control PATH, or -control none if none is wanted");
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Rouse.Harness;
@@ -13,8 +14,9 @@ public sealed class InspectionParityTests
     // What both show of a service, its servers and the whole.
     private static readonly string[] Compared =
     [
-        "INTERNAL STATE DUMP", "Service = ", "State = ", "id = ", "socket_type = ", "Protocol ", "wait = ", "user = ", "Groups = ", "umask = ",
-        "Nice = ", "CPS = ", "PER_SOURCE = ", "Access times = ", "Only from: All", "No access: No", "Log_on_", "running servers = ", "hold server",
+        "Service = ", "State = ", "id = ", "socket_type = ", "Protocol ", "wait = ", "user = ",
+        "Groups = ", "umask = ", "Nice = ", "CPS = ", "PER_SOURCE = ", "Access times = ", "Only from: All", "No access: No",
+        "Log_on_", "running servers = ", "hold server",
         "Connection info", "available_services", "active_services", "running_servers", "END OF DUMP",
     ];
 
@@ -29,20 +31,23 @@ public sealed class InspectionParityTests
                 scene.Stage.Start(
                     Stanza.Defaults(scene.LogToFile, "log_on_success = PID HOST EXIT DURATION", "log_on_failure = HOST")
                     + Stanza.Stream(
-                        "hold", port, "server = " + scene.Probe, "server_args = hold", "umask = 077", "nice = 3", "cps = 30 10", "per_source = 7",
-                        "access_times = 0:00-23:59"),
+                        "hold", port, "server = " + scene.Probe, "server_args = hold", "umask = 077", "nice = 3", "cps = 30 10",
+                        "per_source = 7", "access_times = 0:00-23:59"),
                     wrapper: PrivateRun);
                 using Peer peer = Peer.Connect(port);
                 peer.ReadLine();
                 scene.Daemon.Signal(Signal.User1);
                 scene.NoteDaemonLog("generated", "generated state dump");
                 string[] dump = File.ReadAllLines(scene.Daemon.SeenFromHere("/run/xinetd.dump"));
-                scene.NoteAll(
-                    "dump", dump.Select(line => line.Trim()).Where(line => Compared.Any(line.StartsWith)).Select(line => line.Split(": 2.3")[0].Split(": Rouse")[0]));
+                scene.Note("head", dump[0].Split(':')[0]);
+
+                // Ours has no section for the defaults (D-048).
+                IEnumerable<string> services = dump.Select(line => line.Trim()).SkipWhile(line => !line.StartsWith("Service = "));
+                scene.NoteAll("dump", services.Where(line => Compared.Any(line.StartsWith)));
             },
             """
             daemon: INFO: generated state dump in file /var/run/xinetd.dump
-            dump: INTERNAL STATE DUMP
+            head: INTERNAL STATE DUMP
             dump: Service = hold
             dump: State = Active
             dump: id = hold

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Text;
 
 namespace Rouse.Server.Control;
@@ -97,17 +96,16 @@ public readonly record struct ControlRequest(string Verb, string Service)
                 return TakeText(out text);
             }
 
-            int length = _rest.IndexOfAny(" \t,}"u8);
-            ReadOnlySpan<byte> word = length < 0 ? _rest : _rest[..length];
-            _rest = _rest[word.Length..];
-            if (word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8) || word.SequenceEqual("null"u8))
+            int length = 0;
+            while (length < _rest.Length && _rest[length] is not ((byte)' ' or (byte)'\t' or (byte)',' or (byte)'}'))
             {
-                return true;
+                length++;
             }
 
-            bool isNumber = long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value);
-            number = isNumber ? value : null;
-            return isNumber;
+            ReadOnlySpan<byte> word = _rest[..length];
+            _rest = _rest[length..];
+            return word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8) || word.SequenceEqual("null"u8)
+                || IsNumber(word, out number);
         }
 
         public bool TakeText(out string text)
@@ -157,12 +155,20 @@ public readonly record struct ControlRequest(string Verb, string Service)
             if (_rest[at] == 'u')
             {
                 // A text is bytes: there is nothing beyond U+00FF.
-                bool ok = at + 4 < _rest.Length
-                    && ushort.TryParse(_rest.Slice(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code)
-                    && code <= 0xff
-                    && taken.Append((char)code) is not null;
-                at += 4;
-                return ok;
+                int code = 0;
+                for (int digit = 0; digit < 4; digit++)
+                {
+                    int value = ++at < _rest.Length ? "0123456789abcdefABCDEF"u8.IndexOf(_rest[at]) : -1;
+                    if (value < 0)
+                    {
+                        return false;
+                    }
+
+                    code = (code * 16) + (value < 16 ? value : value - 6);
+                }
+
+                taken.Append((char)code);
+                return code <= 0xff;
             }
 
             int which = "\"\\/bfnrt"u8.IndexOf(_rest[at]);
@@ -173,6 +179,27 @@ public readonly record struct ControlRequest(string Verb, string Service)
 
             taken.Append("\"\\/\b\f\n\r\t"[which]);
             return true;
+        }
+
+        // Whole numbers of up to eighteen digits: nothing else is asked with.
+        private static bool IsNumber(ReadOnlySpan<byte> word, out long? number)
+        {
+            bool isNegative = !word.IsEmpty && word[0] == '-';
+            ReadOnlySpan<byte> digits = isNegative ? word[1..] : word;
+            long value = 0;
+            foreach (byte digit in digits)
+            {
+                if (digit is < (byte)'0' or > (byte)'9' || digits.Length > 18)
+                {
+                    number = null;
+                    return false;
+                }
+
+                value = (value * 10) + digit - '0';
+            }
+
+            number = isNegative ? -value : value;
+            return !digits.IsEmpty;
         }
 
         private void SkipBlanks() => _rest = _rest.TrimStart(" \t"u8);

@@ -131,9 +131,10 @@ internal sealed class JsonLine
             else
             {
                 Append("\\u"u8);
-                Reserve(4);
-                ((ushort)c).TryFormat(_bytes.AsSpan(_length), out int written, "x4", CultureInfo.InvariantCulture);
-                _length += written;
+                for (int shift = 12; shift >= 0; shift -= 4)
+                {
+                    Append("0123456789abcdef"u8[(c >> shift) & 0xf]);
+                }
             }
         }
 

@@ -5,6 +5,7 @@ using Rouse.Config.Model;
 using Rouse.Config.Text;
 using Rouse.Linux;
 using Rouse.Server.BuiltIn;
+using Rouse.Server.Inspection;
 using Rouse.Server.Listening;
 using Rouse.Server.Sessions;
 
@@ -57,7 +58,7 @@ internal sealed class StatusReport(Keeper keeper, JsonLine json)
         ControlVerbs.BeginLine(json, "service");
         json.Text("id", definition.Id);
         json.Text("name", definition.Name);
-        json.Text("socket", definition.SocketType.ToString().ToLowerInvariant());
+        json.Text("socket", DefinitionDump.SocketText(definition.SocketType));
         json.Text("protocol", definition.Protocol.Name);
         json.Flag("wait", definition.Wait);
         json.Text("server", definition.Server);
@@ -91,7 +92,7 @@ internal sealed class StatusReport(Keeper keeper, JsonLine json)
         json.Number("served", service.Totals.Served);
         json.Number("refused", service.Totals.Refused);
         json.BeginObject("reasons");
-        foreach (RefusalReason reason in System.Enum.GetValues<RefusalReason>())
+        for (RefusalReason reason = RefusalReason.None + 1; reason.LogText().Length > 0; reason++)
         {
             if (service.Totals.RefusedFor(reason) > 0)
             {
@@ -129,9 +130,10 @@ internal sealed class StatusReport(Keeper keeper, JsonLine json)
             return 1;
         }
 
+        bool hasAddress = session.Peer.Family is AddressFamily.IPv4 or AddressFamily.IPv6;
         json.Begin();
         json.Number("pid", session.Pid == 0 ? null : (long?)session.Pid);
-        json.Text("peer", session.Peer.Family is AddressFamily.IPv4 or AddressFamily.IPv6 ? new IpAddress(session.Peer.Address).ToText() : "");
+        json.Text("peer", hasAddress ? new IpAddress(session.Peer.Address).ToText() : "");
         json.Number("port", session.Peer.Port);
         json.Number("started", session.StartedUnix);
         json.End();

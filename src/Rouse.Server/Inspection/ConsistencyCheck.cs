@@ -98,7 +98,8 @@ internal sealed class ConsistencyCheck
             ServiceState.Suspended when IsAnyWatched(service) => $"Active single-threaded service {id}: server running, descriptor set",
             ServiceState.Suspended when !isServed && !service.IsToResume =>
                 $"Active single-threaded service {id}: no server running, descriptor not set",
-            ServiceState.OutOfService or ServiceState.WaitingForAddress when !service.IsToReturn => $"service {id} is out and nothing brings it back",
+            ServiceState.OutOfService or ServiceState.WaitingForAddress when !service.IsToReturn =>
+                $"service {id} is out and nothing brings it back",
             _ => null,
         };
         if (fault is null)

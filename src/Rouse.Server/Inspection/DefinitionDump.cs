@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Globalization;
 using Rouse.Config.Addresses;
 using Rouse.Config.Model;
 
@@ -10,12 +9,22 @@ namespace Rouse.Server.Inspection;
 /// <summary>A service's attributes in the words of the original's dump. What the service does not have is not shown.</summary>
 internal sealed class DefinitionDump(Action<int, string> line)
 {
+    // In the order of their bits. Not the enumerations' own names: what those need at run time the idle daemon would pay for.
+    private static readonly string[] Flags =
+    [
+        "REUSE", "INTERCEPT", "NORETRY", "IDONLY", "NAMEINARGS", "NODELAY", "KEEPALIVE", "NOLIBWRAP", "SENSOR", "IPv4", "IPv6", "LABELED",
+    ];
+
+    private static readonly string[] Types = ["RPC", "INTERNAL", "UNLISTED", "TCPMUX", "TCPMUXPLUS"];
+    private static readonly string[] Successes = ["HOST", "DURATION", "EXIT", "PID", "USERID", "TRAFFIC"];
+    private static readonly string[] Failures = ["HOST", "ATTEMPT", "USERID", "RECORD"];
+
     public void Write(ServiceDefinition service)
     {
         Line($"id = {service.Id}");
-        Line($"flags = {Words(service.Flags)}");
-        Line($"type = {Words(service.Types)}");
-        Line($"socket_type = {service.SocketType.ToString().ToLowerInvariant()}");
+        Line($"flags = {Words((uint)service.Flags, Flags)}");
+        Line($"type = {Words((uint)service.Types, Types)}");
+        Line($"socket_type = {SocketText(service.SocketType)}");
         Line($"Protocol (name,number) = ({service.Protocol.Name},{service.Protocol.Number})");
         Line($"port = {service.Port}");
         Line($"wait = {(service.Wait ? "yes" : "no")}");
@@ -27,6 +36,14 @@ internal sealed class DefinitionDump(Action<int, string> line)
         WriteLog(service);
         WriteEnvironment(service);
     }
+
+    internal static string SocketText(SocketType type) => type switch
+    {
+        SocketType.Stream => "stream",
+        SocketType.Dgram => "dgram",
+        SocketType.Raw => "raw",
+        _ => "seqpacket",
+    };
 
     private void WriteWho(ServiceDefinition service)
     {
@@ -43,7 +60,7 @@ internal sealed class DefinitionDump(Action<int, string> line)
         Line($"Groups = {(service.Groups ? "yes" : "no")}");
         if (service.Umask is { } umask)
         {
-            Line($"umask = {Convert.ToString(umask, 8)}");
+            Line($"umask = {Octal(umask)}");
         }
 
         if (service.Nice != 0)
@@ -66,7 +83,7 @@ internal sealed class DefinitionDump(Action<int, string> line)
 
         if (service.MaxLoad is { } load)
         {
-            Line($"Max load = {load.ToString(CultureInfo.InvariantCulture)}");
+            Line($"Max load = {(long)load}.{StateDump.TwoDigits((int)((long)(load * 100) % 100))}");
         }
 
         // The original's number for no limit.
@@ -118,8 +135,8 @@ internal sealed class DefinitionDump(Action<int, string> line)
             _ when target.HardLimit == 0 => $"Logging to file: {target.Path} (no limits)",
             _ => $"Logging to file: {target.Path} (soft = {target.SoftLimit}, hard = {target.HardLimit})",
         });
-        Line($"Log_on_success flags = {Words(service.LogOnSuccess)}");
-        Line($"Log_on_failure flags = {Words(service.LogOnFailure)}");
+        Line($"Log_on_success flags = {Words((uint)service.LogOnSuccess, Successes)}");
+        Line($"Log_on_failure flags = {Words((uint)service.LogOnFailure, Failures)}");
     }
 
     // What is added for the server is shown. What is passed on of the daemon's own environment is named, and its values are not:
@@ -143,7 +160,7 @@ internal sealed class DefinitionDump(Action<int, string> line)
 
     private void Line(string text) => line(2, text);
 
-    private static string Clock(int minute) => string.Create(CultureInfo.InvariantCulture, $"{minute / 60:00}:{minute % 60:00}");
+    private static string Clock(int minute) => $"{StateDump.TwoDigits(minute / 60)}:{StateDump.TwoDigits(minute % 60)}";
 
     private static string Patterns(ImmutableArray<AddressPattern> patterns)
     {
@@ -166,10 +183,19 @@ internal sealed class DefinitionDump(Action<int, string> line)
         return isWhole ? $"{pattern.Address}(NUMERIC)" : $"{pattern.Address}/{bits}(NET)";
     }
 
-    private static string Words<T>(T flags)
-        where T : struct, Enum
+    private static string Octal(int number) => number < 8 ? $"{number}" : Octal(number / 8) + $"{number % 8}";
+
+    private static string Words(uint bits, string[] names)
     {
-        string text = flags.ToString();
-        return text == "None" ? "" : text.Replace(",", "", StringComparison.Ordinal).ToUpperInvariant().Replace("IPV", "IPv", StringComparison.Ordinal);
+        string words = "";
+        for (int i = 0; i < names.Length; i++)
+        {
+            if ((bits & (1u << i)) != 0)
+            {
+                words += words.Length == 0 ? names[i] : " " + names[i];
+            }
+        }
+
+        return words;
     }
 }

@@ -49,7 +49,9 @@ internal sealed class DumpWriter(Keeper keeper)
         {
             SysResult written = keeper.System.Write(opened.Fd, state.AsSpan(at));
             at += Math.Max(written.Value, 0);
-            fault = written is { Ok: true, Value: > 0 } ? "" : $"failed to write {path}: {written.Error.Describe()} (errno = {(int)written.Error})";
+            fault = written is { Ok: true, Value: > 0 }
+                ? ""
+                : $"failed to write {path}: {written.Error.Describe()} (errno = {(int)written.Error})";
         }
 
         keeper.System.Close(opened.Fd);

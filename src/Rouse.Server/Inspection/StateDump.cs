@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Text;
 using Rouse.Config.Text;
 using Rouse.Linux;
@@ -16,6 +15,9 @@ namespace Rouse.Server.Inspection;
 /// </summary>
 internal sealed class StateDump(Keeper keeper)
 {
+    private const string Months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    private const string WeekDays = "SunMonTueWedThuFriSat";
+
     private readonly StringBuilder _text = new();
 
     /// <summary>One char a byte.</summary>
@@ -113,10 +115,21 @@ internal sealed class StateDump(Keeper keeper)
     private string Time(long unixSeconds)
     {
         LocalTime t = keeper.System.ToLocal(unixSeconds);
-        System.DateTime date = new(t.Year, t.Month, t.Day, t.Hour, t.Minute, System.Math.Min(t.Second, 59));
-        return date.ToString("ddd MMM ", CultureInfo.InvariantCulture) + t.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2)
-            + date.ToString(" HH:mm:ss yyyy", CultureInfo.InvariantCulture);
+        string month = Months.Substring((t.Month - 1) * 3, 3);
+        string day = t.Day < 10 ? $" {t.Day}" : $"{t.Day}";
+        return $"{WeekDay(t)} {month} {day} {TwoDigits(t.Hour)}:{TwoDigits(t.Minute)}:{TwoDigits(t.Second)} {t.Year}";
     }
+
+    // By the number of days since the first of March of the year 0, a Wednesday: a year that begins in March has its leap day last.
+    private static string WeekDay(in LocalTime t)
+    {
+        int year = t.Month > 2 ? t.Year : t.Year - 1;
+        int month = (t.Month + 9) % 12;
+        int days = (365 * year) + (year / 4) - (year / 100) + (year / 400) + (((153 * month) + 2) / 5) + t.Day - 1;
+        return WeekDays.Substring((days + 3) % 7 * 3, 3);
+    }
+
+    internal static string TwoDigits(int number) => number < 10 ? $"0{number}" : $"{number}";
 
     private void Line(int depth, string text)
     {

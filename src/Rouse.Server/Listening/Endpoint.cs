@@ -4,7 +4,9 @@ using Rouse.Linux;
 
 namespace Rouse.Server.Listening;
 
-/// <summary>How a place where a service listens is written: <c>192.0.2.1:79</c>, <c>[2001:db8::1]:79</c>, <c>*:79</c> for both families.</summary>
+/// <summary>
+/// How a place where a service listens is written: <c>192.0.2.1:79</c>, <c>[2001:db8::1]:79</c>, <c>*:79</c> for both families.
+/// </summary>
 internal static class Endpoint
 {
     public static string Text(in SocketAddress address, ServiceDefinition service)

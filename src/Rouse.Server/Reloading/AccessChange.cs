@@ -55,7 +55,7 @@ internal static class AccessChange
         AddEnds(before.NoAccess, starts);
         AddEnds(after.OnlyFrom, starts);
         AddEnds(after.NoAccess, starts);
-        starts.Sort();
+        starts.Sort(static (a, b) => a.CompareTo(b));
         AccessOrder order = AccessOrder.Same;
         for (int i = 0; i < starts.Count && order != AccessOrder.Other; i++)
         {
@@ -105,20 +105,42 @@ internal static class AccessChange
 
     private static AccessOrder Entries(ImmutableArray<AddressPattern> before, ImmutableArray<AddressPattern> after)
     {
-        HashSet<AddressPattern> was = SetOf(before);
-        HashSet<AddressPattern> willBe = SetOf(after);
-        if (was.SetEquals(willBe))
+        bool keepsAll = HoldsAll(after, before);
+        bool addsNone = HoldsAll(before, after);
+        if (keepsAll && addsNone)
         {
             return AccessOrder.Same;
         }
 
-        if (willBe.IsSupersetOf(was))
+        if (keepsAll)
         {
             return AccessOrder.Wider;
         }
 
-        return willBe.IsSubsetOf(was) ? AccessOrder.Narrower : AccessOrder.Other;
+        return addsNone ? AccessOrder.Narrower : AccessOrder.Other;
     }
+
+    private static bool HoldsAll(ImmutableArray<AddressPattern> list, ImmutableArray<AddressPattern> entries)
+    {
+        HashSet<string> held = [];
+        foreach (AddressPattern pattern in list.IsDefault ? [] : list)
+        {
+            held.Add(Text(pattern));
+        }
+
+        foreach (AddressPattern pattern in entries.IsDefault ? [] : entries)
+        {
+            if (!held.Contains(Text(pattern)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Text(AddressPattern pattern) =>
+        pattern.Kind == AddressPatternKind.Network ? $"{pattern.Address.ToText(asMapped: true)}/{pattern.PrefixLength}" : pattern.Name;
 
     private static AccessOrder Hours(ImmutableArray<AccessHours> before, ImmutableArray<AccessHours> after)
     {
@@ -180,7 +202,9 @@ internal static class AccessChange
 
         for (int i = 0; i < length; i++)
         {
-            if (WithoutPlace(a[i]) != WithoutPlace(b[i]))
+            // Where an entry stands in the files is no part of what it says.
+            if (a[i].Kind != b[i].Kind || a[i].Address.Value != b[i].Address.Value || a[i].PrefixLength != b[i].PrefixLength
+                || a[i].Name != b[i].Name)
             {
                 return false;
             }
@@ -202,18 +226,4 @@ internal static class AccessChange
             }
         }
     }
-
-    private static HashSet<AddressPattern> SetOf(ImmutableArray<AddressPattern> patterns)
-    {
-        HashSet<AddressPattern> set = [];
-        foreach (AddressPattern pattern in patterns.IsDefault ? [] : patterns)
-        {
-            set.Add(WithoutPlace(pattern));
-        }
-
-        return set;
-    }
-
-    // Where an entry stands in the files is no part of what it says.
-    private static AddressPattern WithoutPlace(AddressPattern pattern) => pattern with { Span = default };
 }

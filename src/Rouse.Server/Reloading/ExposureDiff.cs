@@ -14,22 +14,22 @@ public static class ExposureDiff
 {
     public static List<ExposureChange> Compare(IReadOnlyList<ServiceDefinition> before, IReadOnlyList<ServiceDefinition> after)
     {
-        Dictionary<Place, ServiceDefinition> was = PlacesOf(before);
-        Dictionary<Place, ServiceDefinition> willBe = PlacesOf(after);
+        Dictionary<string, ServiceDefinition> was = PlacesOf(before);
+        Dictionary<string, ServiceDefinition> willBe = PlacesOf(after);
         List<ExposureChange> changes = [];
-        foreach ((Place place, ServiceDefinition service) in willBe)
+        foreach ((string place, ServiceDefinition service) in willBe)
         {
             if (!was.ContainsKey(place))
             {
-                changes.Add(new ExposureChange(ExposureKind.Opened, service.Id, place.Text(service), Audience(service)));
+                changes.Add(new ExposureChange(ExposureKind.Opened, service.Id, Shown(place), Audience(service)));
             }
         }
 
-        foreach ((Place place, ServiceDefinition service) in was)
+        foreach ((string place, ServiceDefinition service) in was)
         {
             if (!willBe.ContainsKey(place))
             {
-                changes.Add(new ExposureChange(ExposureKind.Closed, service.Id, place.Text(service), ""));
+                changes.Add(new ExposureChange(ExposureKind.Closed, service.Id, Shown(place), ""));
             }
         }
 
@@ -38,46 +38,67 @@ public static class ExposureDiff
     }
 
     private static void AddAccessChanges(
-        Dictionary<Place, ServiceDefinition> was, Dictionary<Place, ServiceDefinition> willBe, List<ExposureChange> changes)
+        Dictionary<string, ServiceDefinition> was, Dictionary<string, ServiceDefinition> willBe, List<ExposureChange> changes)
     {
-        // A service with several addresses is compared and told once.
-        HashSet<(ServiceDefinition, ServiceDefinition)> compared = [];
-        foreach ((Place place, ServiceDefinition now) in willBe)
+        // A service with several addresses, which follow one another, is compared and told once.
+        ServiceDefinition? compared = null;
+        foreach ((string place, ServiceDefinition now) in willBe)
         {
-            if (!was.TryGetValue(place, out ServiceDefinition? old) || !compared.Add((old, now)))
+            if (!was.TryGetValue(place, out ServiceDefinition? old) || ReferenceEquals(now, compared))
             {
                 continue;
             }
 
-            (string Detail, ExposureKind Kind)? found = AccessChange.Between(old, now) switch
+            compared = now;
+            switch (AccessChange.Between(old, now))
             {
-                AccessOrder.Wider => ("more peers may come in", ExposureKind.Widened),
-                AccessOrder.Narrower => ("fewer peers may come in", ExposureKind.Narrowed),
-                AccessOrder.Other => ("other peers may come in", ExposureKind.Changed),
-                _ => null,
-            };
-            if (found is { } change)
-            {
-                changes.Add(new ExposureChange(change.Kind, now.Id, place.Text(now), change.Detail));
+                case AccessOrder.Wider:
+                    changes.Add(new ExposureChange(ExposureKind.Widened, now.Id, Shown(place), "more peers may come in"));
+                    break;
+                case AccessOrder.Narrower:
+                    changes.Add(new ExposureChange(ExposureKind.Narrowed, now.Id, Shown(place), "fewer peers may come in"));
+                    break;
+                case AccessOrder.Other:
+                    changes.Add(new ExposureChange(ExposureKind.Changed, now.Id, Shown(place), "other peers may come in"));
+                    break;
+                default:
+                    break;
             }
         }
     }
 
-    private static Dictionary<Place, ServiceDefinition> PlacesOf(IReadOnlyList<ServiceDefinition> services)
+    // Each place as it is shown, then a line end, then what else tells it from others. Texts, because a dictionary of another kind of key
+    // is code that the idle daemon would pay for.
+    private static Dictionary<string, ServiceDefinition> PlacesOf(IReadOnlyList<ServiceDefinition> services)
     {
-        Dictionary<Place, ServiceDefinition> places = [];
+        Dictionary<string, ServiceDefinition> places = [];
         foreach (ServiceDefinition service in services)
         {
             // Services of the multiplexer and RPC services without a port listen nowhere that could be named before they do.
             string id = service.Port == 0 ? service.Id : "";
             foreach (SocketAddress address in ListenAddresses.Of(service))
             {
-                places[new Place(address, service.SocketType, service.Protocol.Number, service.V6Only, id)] = service;
+                string only = service.V6Only ? "6" : "";
+                places[$"{Where(service, address)}\n{(int)service.SocketType} {service.Protocol.Number} {address.ScopeId} {only} {id}"] = service;
             }
         }
 
         return places;
     }
+
+    private static string Where(ServiceDefinition service, in SocketAddress address)
+    {
+        string protocol = service.Protocol.Name;
+        if (address.Port != 0)
+        {
+            return $"{Endpoint.Text(address, service)}/{protocol}";
+        }
+
+        bool isMultiplexed = (service.Types & (ServiceTypes.Tcpmux | ServiceTypes.TcpmuxPlus)) != ServiceTypes.None;
+        return isMultiplexed ? $"tcpmux/{protocol}" : $"any port/{protocol}";
+    }
+
+    private static string Shown(string place) => place[..place.IndexOf('\n', System.StringComparison.Ordinal)];
 
     private static string Audience(ServiceDefinition service)
     {
@@ -87,20 +108,5 @@ public static class ExposureDiff
         }
 
         return service.OnlyFrom.IsEmpty ? "nobody may come in" : "those in only_from may come in";
-    }
-
-    private readonly record struct Place(SocketAddress Address, SocketType Type, int Protocol, bool V6Only, string Id)
-    {
-        public string Text(ServiceDefinition service)
-        {
-            string protocol = service.Protocol.Name;
-            if (Address.Port != 0)
-            {
-                return $"{Endpoint.Text(Address, service)}/{protocol}";
-            }
-
-            bool isMultiplexed = service.Types.HasFlag(ServiceTypes.Tcpmux) || service.Types.HasFlag(ServiceTypes.TcpmuxPlus);
-            return isMultiplexed ? $"tcpmux/{protocol}" : $"any port/{protocol}";
-        }
     }
 }

@@ -5,8 +5,15 @@ using Rouse.Config.Model;
 namespace Rouse.Server.Reloading;
 
 /// <summary>A configuration that was read, with all that can be found out of it away from the loop. Nothing is touched yet.</summary>
-internal sealed record PreparedReload(Configuration Next, Plan Plan, IReadOnlyList<ExposureChange> Exposure)
+internal sealed class PreparedReload(Configuration next, Plan plan, IReadOnlyList<ExposureChange> exposure)
 {
+    public Configuration Next { get; } = next;
+
+    public Plan Plan { get; } = plan;
+
+    /// <summary>What the plan opens, closes, widens and narrows.</summary>
+    public IReadOnlyList<ExposureChange> Exposure { get; } = exposure;
+
     /// <param name="running">What runs; it cannot change before the reload is made true, as only reloads change it.</param>
     public static PreparedReload Of(IReadOnlyList<ServiceDefinition> running, Configuration next)
     {

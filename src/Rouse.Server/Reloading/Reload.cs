@@ -11,7 +11,8 @@ internal static class Reload
 {
     public static ReloadResult Apply(Keeper keeper, List<Service> services, PreparedReload prepared)
     {
-        (Configuration next, Plan plan, IReadOnlyList<ExposureChange> exposure) = prepared;
+        Configuration next = prepared.Next;
+        Plan plan = prepared.Plan;
         ConfigurationReport.Write(keeper.Log, next);
         if (next.StructureBroken || next.DefaultsBroken)
         {
@@ -46,13 +47,13 @@ internal static class Reload
         keeper.Open(plan.Added);
         int old = plan.Kept.Count + plan.KeptThoughBroken.Count;
         keeper.Log.Notice($"Reconfigured: new={plan.Added.Count} old={old} dropped={plan.Dropped.Count} (services)");
-        foreach (ExposureChange change in exposure)
+        foreach (ExposureChange change in prepared.Exposure)
         {
             // Differs from xinetd: D-050.
             keeper.Log.Info($"exposure: {change}");
         }
 
-        return new ReloadResult("", next) { New = plan.Added.Count, Old = old, Dropped = plan.Dropped.Count, Exposure = exposure };
+        return new ReloadResult("", next) { New = plan.Added.Count, Old = old, Dropped = plan.Dropped.Count, Exposure = prepared.Exposure };
     }
 
     private static ReloadResult Refuse(Keeper keeper, Configuration next, string why)

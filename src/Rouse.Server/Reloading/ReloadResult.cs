@@ -4,10 +4,14 @@ using Rouse.Config;
 namespace Rouse.Server.Reloading;
 
 /// <summary>What came of a reload.</summary>
-/// <param name="Refusal">Why nothing was changed; empty when the new configuration runs.</param>
-/// <param name="Next">What was read; null where not even that worked.</param>
-internal sealed record ReloadResult(string Refusal, Configuration? Next)
+/// <param name="refusal">Why nothing was changed; empty when the new configuration runs.</param>
+/// <param name="next">What was read; null where not even that worked.</param>
+internal sealed class ReloadResult(string refusal, Configuration? next)
 {
+    public string Refusal { get; } = refusal;
+
+    public Configuration? Next { get; } = next;
+
     public int New { get; init; }
 
     public int Old { get; init; }

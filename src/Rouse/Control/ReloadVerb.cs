@@ -47,7 +47,8 @@ internal static class ReloadVerb
                 text.Append($"{Text("text")}\n");
                 break;
             case "exposure":
-                text.Append($"{Text("change")} {Text("where")} ({Text("service")}){(Text("detail").Length == 0 ? "" : ": ")}{Text("detail")}\n");
+                string colon = Text("detail").Length == 0 ? "" : ": ";
+                text.Append($"{Text("change")} {Text("where")} ({Text("service")}){colon}{Text("detail")}\n");
                 break;
             case "reloaded":
                 text.Append($"reloaded: {Count(line, "new")} new, {Count(line, "old")} kept, {Count(line, "dropped")} dropped\n");

@@ -47,7 +47,8 @@ internal static class StatusVerb
             }
 
             byte[] shown = json ? StatusJson.Of(lines, isOneLine: watch) : StatusText.Of(lines, withSessions: service.Length > 0);
-            if ((clears && !StandardStreams.Write(StandardStreams.Output, "\e[H\e[J")) || !StandardStreams.Write(StandardStreams.Output, shown))
+            StandardStreams.Write(StandardStreams.Output, clears ? "\e[H\e[J" : "");
+            if (!StandardStreams.Write(StandardStreams.Output, shown))
             {
                 return ControlOption.Failed;
             }
