@@ -40,6 +40,7 @@ public enum Errno
     ETIMEDOUT = 110,
     ECONNREFUSED = 111,
     EHOSTUNREACH = 113,
+    EINPROGRESS = 115,
 }
 
 /// <summary>strerror(3).</summary>

@@ -77,6 +77,18 @@ public interface ISystem
 
     void SetKeepAlive(Fd socket);
 
+    /// <summary>
+    /// socket(2), bind(2) to <paramref name="from"/> unless it is none, and connect(2) without waiting: the new non-blocking descriptor, also
+    /// while the connect is under way. It becomes writable when that is over; <see cref="ConnectError"/> then says how it went.
+    /// </summary>
+    SysResult StartConnect(in SocketAddress to, in SocketAddress from);
+
+    /// <summary>SO_ERROR: why a connect failed, or none.</summary>
+    Errno ConnectError(Fd socket);
+
+    /// <summary>A non-blocking stream connection to a local socket (unix(7)), or at once why there is none.</summary>
+    SysResult ConnectLocal(string path);
+
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 

@@ -55,6 +55,12 @@ public sealed class LinuxSystem : ISystem
 
     public void SetKeepAlive(Fd socket) => Sockets.SetKeepAlive(socket);
 
+    public SysResult StartConnect(in SocketAddress to, in SocketAddress from) => Sockets.StartConnect(to, from);
+
+    public Errno ConnectError(Fd socket) => Sockets.ConnectError(socket);
+
+    public SysResult ConnectLocal(string path) => LocalSockets.Connect(path, LocalSockets.Stream);
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
     public void DropDatagram(Fd socket) => Sockets.DropDatagram(socket);

@@ -11,7 +11,10 @@ internal static unsafe partial class Sockets
     private const int SOCK_NONBLOCK = 0x800;
     private const int SOL_SOCKET = 1;
     private const int SO_REUSEADDR = 2;
+    private const int SO_ERROR = 4;
     private const int SO_KEEPALIVE = 9;
+    private const int IPPROTO_IP = 0;
+    private const int IP_BIND_ADDRESS_NO_PORT = 24;
     private const int IPPROTO_TCP = 6;
     private const int TCP_NODELAY = 1;
     private const int IPPROTO_IPV6 = 41;
@@ -109,6 +112,51 @@ internal static unsafe partial class Sockets
 
     public static void SetKeepAlive(Fd socket) => SetOption(socket.Value, SOL_SOCKET, SO_KEEPALIVE, 1);
 
+    public static SysResult StartConnect(in SocketAddress to, in SocketAddress from)
+    {
+        int fd = socket((int)to.Family, ListenRequest.Stream | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fd < 0)
+        {
+            return SysResult.Fail(LastCall.Error());
+        }
+
+        byte* raw = stackalloc byte[SocketAddresses.MaxSize];
+        Span<byte> address = new(raw, SocketAddresses.MaxSize);
+        bool ok = true;
+        if (!from.IsNone)
+        {
+            if (from.Port == 0)
+            {
+                // The port is chosen by connect(2), which knows both ends: otherwise an address has only 28,000 connections, to whomever.
+                SetOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+            }
+
+            ok = bind(fd, raw, SocketAddresses.Write(from, address)) == 0;
+        }
+
+        ok = ok && connect(fd, raw, SocketAddresses.Write(to, address)) == 0;
+        if (ok)
+        {
+            return SysResult.Success(fd);
+        }
+
+        Errno error = LastCall.Error();
+        if (error is Errno.EINPROGRESS or Errno.EINTR)
+        {
+            return SysResult.Success(fd);
+        }
+
+        _ = close(fd);
+        return SysResult.Fail(error);
+    }
+
+    public static Errno ConnectError(Fd socket)
+    {
+        int error = 0;
+        int length = sizeof(int);
+        return getsockopt(socket.Value, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? (Errno)error : LastCall.Error();
+    }
+
     public static SysResult PeekSender(Fd socket, out SocketAddress sender)
     {
         byte* raw = stackalloc byte[128];
@@ -145,6 +193,9 @@ internal static unsafe partial class Sockets
     private static partial int bind(int fd, byte* address, int length);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial int connect(int fd, byte* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int listen(int fd, int backlog);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -164,6 +215,9 @@ internal static unsafe partial class Sockets
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int shutdown(int fd, int how);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getsockopt(int fd, int level, int option, void* value, int* length);
 
     [LibraryImport("libc")]
     private static partial int setsockopt(int fd, int level, int option, void* value, int length);

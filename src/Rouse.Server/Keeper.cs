@@ -11,6 +11,7 @@ using Rouse.Server.Listening;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
 using Rouse.Server.Reloading;
+using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
 
 namespace Rouse.Server;
@@ -27,6 +28,7 @@ public sealed class Keeper
     private DatagramBatch? _datagrams;
     private bool _reloading;
     private bool _reloadAgain;
+    private bool _ending;
 
     /// <param name="readConfiguration">Reads the configuration; called on a thread of its own at each reload.</param>
     public Keeper(ISystem system, KeeperSettings settings, LogClock clock, DaemonLog log, SyslogConnection syslog, Func<Configuration> readConfiguration)
@@ -47,6 +49,7 @@ public sealed class Keeper
         Handlers = new ConnectionHandlers(this);
         Reception = new Reception(this);
         DatagramGuard = new DatagramGuard(this);
+        Portmapper = new Portmapper(Loop);
         Loop.EndOfTurn = Logs.Flush;
         Loop.Quiet = settings.Memory is { } memory ? memory.Release : null;
         _signals = new SignalSource(this);
@@ -89,6 +92,8 @@ public sealed class Keeper
     internal Reception Reception { get; }
 
     internal DatagramGuard DatagramGuard { get; }
+
+    internal Portmapper Portmapper { get; }
 
     internal IReadOnlyList<Service> Services => _services;
 
@@ -139,6 +144,11 @@ public sealed class Keeper
 
     internal void OnSignal(int signal)
     {
+        if (_ending)
+        {
+            return;
+        }
+
         switch (signal)
         {
             case Signal.CHLD:
@@ -182,13 +192,41 @@ public sealed class Keeper
             service.Close();
             if (endServers)
             {
-                ServerEnding.EndAnsweredHere(service);
+                ServerEnding.EndAtExit(this, service);
             }
         }
 
-        Log.Debug($"collections: {GC.CollectionCount(0)}");
-        Log.Warning("Exiting...");
-        Loop.Stop();
+        End(() =>
+        {
+            Log.Debug($"collections: {GC.CollectionCount(0)}");
+            Log.Warning("Exiting...");
+        });
+    }
+
+    // The portmapper learns first that the RPC services are gone; one that does not answer is not waited for.
+    private void End(Action lastWords)
+    {
+        const long PatienceMs = 2000;
+        _ending = true;
+        if (Portmapper.IsIdle)
+        {
+            lastWords();
+            Loop.Stop();
+            return;
+        }
+
+        LoopTimer? patience = null;
+        patience = new LoopTimer(Finish);
+        Portmapper.WhenIdle = Finish;
+        Loop.Set(patience, PatienceMs);
+
+        void Finish()
+        {
+            Portmapper.WhenIdle = null;
+            patience?.Cancel();
+            lastWords();
+            Loop.Stop();
+        }
     }
 
     private void BeginReload()
@@ -206,6 +244,11 @@ public sealed class Keeper
 
     private void EndReload(Configuration? next, string fault)
     {
+        if (_ending)
+        {
+            return;
+        }
+
         if (next is null)
         {
             Log.Critical($"reconfiguration failed: an error of the program itself; nothing was changed. Please report it: {fault}");
@@ -224,9 +267,8 @@ public sealed class Keeper
         }
         else if (_services.Count == 0 && !Settings.StayAlive)
         {
-            Log.Critical("no services. Exiting...");
             ExitCode = 1;
-            Loop.Stop();
+            End(() => Log.Critical("no services. Exiting..."));
         }
     }
 

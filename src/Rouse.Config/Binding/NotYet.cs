@@ -15,7 +15,6 @@ internal static class NotYet
     [
         NotServed("redirect", AttributeId.Redirect, s => s.Has(AttributeId.Redirect)),
         NotServed("type TCPMUX", AttributeId.Type, s => s.Is(ServiceTypes.Tcpmux) || s.Is(ServiceTypes.TcpmuxPlus)),
-        NotServed("type RPC", AttributeId.Type, s => s.Is(ServiceTypes.Rpc)),
         NotServed("the internal service tcpmux", AttributeId.Type, s => s.BuiltIn == BuiltInService.Tcpmux),
         NotServed("the internal service services", AttributeId.Type, s => s.BuiltIn == BuiltInService.Services),
         NotServed("the internal service servers", AttributeId.Type, s => s.BuiltIn == BuiltInService.Servers),

@@ -8,6 +8,7 @@ using Rouse.Server.BuiltIn;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
+using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
 
 namespace Rouse.Server.Listening;
@@ -24,6 +25,7 @@ internal sealed class Service
     private readonly LoopTimer _returnTimer;
     private readonly LoopTimer _bindTimer;
     private readonly LoopTimer _resumeTimer;
+    private RpcRegistration? _registration;
     private CpsWindow _cps;
     private SocketAddress _lastRefused;
     private long _lastRefusedUnix;
@@ -82,6 +84,7 @@ internal sealed class Service
         Image?.Dispose();
         Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World) : null;
         Handler = IsDatagram || (definition.Wait && SpawnsServers) ? null : Keeper.Handlers.For(definition);
+        Register();
         Occupancy.CountSources(definition.PerSource is not null);
         Occupancy.ForgetSources();
         if (Occupancy.CountsSources)
@@ -93,8 +96,10 @@ internal sealed class Service
     /// <summary>Binds every address and listens. What cannot be bound now is tried again until it can.</summary>
     public void Open()
     {
-        foreach (SocketAddress address in ListenAddresses.Of(Definition))
+        foreach (SocketAddress wanted in ListenAddresses.Of(Definition))
         {
+            // Where the kernel chooses a port, it does so for the first address only: the portmapper names one for all of them.
+            SocketAddress address = wanted.Port == 0 && _listeners.Count > 0 ? wanted with { Port = _listeners[0].Local.Port } : wanted;
             SysResult opened = ListenAddresses.Open(Keeper.System, Definition, address, Handler is not null || !SpawnsServers);
             if (!opened.Ok)
             {
@@ -119,6 +124,7 @@ internal sealed class Service
         }
 
         State = ServiceState.Listening;
+        Register();
     }
 
     public void Close()
@@ -245,8 +251,19 @@ internal sealed class Service
         }
     }
 
+    // An RPC service is found through the portmapper for as long as it has sockets.
+    private void Register()
+    {
+        if (_listeners.Count > 0 && Definition.Types.HasFlag(ServiceTypes.Rpc))
+        {
+            _registration ??= new RpcRegistration(this);
+            _registration.Enter(Definition, _listeners[0].Local.Port);
+        }
+    }
+
     private void CloseListeners()
     {
+        _registration?.Withdraw();
         foreach (Listener listener in _listeners)
         {
             listener.Close();

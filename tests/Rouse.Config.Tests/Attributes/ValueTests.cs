@@ -198,6 +198,7 @@ public sealed class ValueTests
         { "rlimit_stack = -2", Codes.BadNumber },
         { "rpc_version = 3-2", Codes.RpcVersions },
         { "rpc_version = 1-", Codes.RpcVersions },
+        { "rpc_version = 0-256", Codes.RpcVersions },
         { "rpc_number = x", Codes.BadNumber },
     };
 

@@ -14,8 +14,6 @@ public sealed class NotYetTests
         "test", "type = UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no\nuser = root\nredirect = 127.0.0.1 echo")]
     [InlineData("test", "type = TCPMUX UNLISTED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
     [InlineData("test", "type = TCPMUXPLUS UNLISTED\nsocket_type = stream\nprotocol = tcp\n" + Server)]
-    [InlineData("rstatd", "type = RPC\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2-4\n" + Server)]
-    [InlineData("test", "type = RPC UNLISTED\nsocket_type = stream\nprotocol = tcp\nrpc_version = 2\nrpc_number = 300\n" + Server)]
     [InlineData("tcpmux", "type = INTERNAL\nsocket_type = stream\nwait = no")]
     [InlineData("services", "type = INTERNAL UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no")]
     [InlineData("servers", "type = INTERNAL UNLISTED\nport = 1\nsocket_type = stream\nprotocol = tcp\nwait = no")]

@@ -238,6 +238,7 @@ internal sealed class FakeSystem : ISystem
 
         peer.Window -= n;
         peer.Outbound.AddRange(bytes[..n]);
+        peer.Heard?.Invoke(peer);
         return SysResult.Success(n);
     }
 
@@ -246,6 +247,33 @@ internal sealed class FakeSystem : ISystem
     public void Drain(Fd socket) => _open[socket.Value].Peer?.Inbound.Clear();
 
     public SysResult Shutdown(Fd socket, ShutdownSide side) => SysResult.Success();
+
+    /// <summary>Who is reached by a connect: null refuses. The default refuses everybody.</summary>
+    public Func<SocketAddress, FakePeer?> Target { get; set; } = _ => null;
+
+    /// <summary>Who is reached by a connect to a local socket: null where there is none.</summary>
+    public Func<string, FakePeer?> LocalTarget { get; set; } = _ => null;
+
+    public SysResult StartConnect(in SocketAddress to, in SocketAddress from)
+    {
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = Target(to) ?? new FakePeer { ConnectError = Errno.ECONNREFUSED };
+        return made;
+    }
+
+    public Errno ConnectError(Fd socket) => _open[socket.Value].Peer!.ConnectError;
+
+    public SysResult ConnectLocal(string path)
+    {
+        if (LocalTarget(path) is not { } peer)
+        {
+            return SysResult.Fail(Errno.ENOENT);
+        }
+
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = peer;
+        return made;
+    }
 
     public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;
 
@@ -381,6 +409,7 @@ internal sealed class FakeSystem : ISystem
         FakeKind.Listener => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
+        FakeKind.Connection when file.Peer is { ConnectError: not Errno.None } => PollEvents.Error | PollEvents.HangUp | PollEvents.Out,
         FakeKind.Connection when file.Peer is { } peer =>
             (peer.Inbound.Count > 0 || peer.SentAll ? PollEvents.In : PollEvents.None)
             | (peer.Window > 0 || peer.Gone ? PollEvents.Out : PollEvents.None)
@@ -449,6 +478,12 @@ internal sealed class FakePeer
 
     /// <summary>It has reset the connection.</summary>
     public bool Gone { get; set; }
+
+    /// <summary>The daemon's connect has failed.</summary>
+    public Errno ConnectError { get; set; }
+
+    /// <summary>Called when the daemon has sent something.</summary>
+    public Action<FakePeer>? Heard { get; init; }
 
     /// <summary>The daemon has closed its end.</summary>
     public bool Closed { get; set; }
