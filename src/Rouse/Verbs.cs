@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Rouse.Linux;
 using Rouse.Tools.Check;
+using Rouse.Tools.Convert;
 
 namespace Rouse.Tools;
 
@@ -13,7 +14,11 @@ internal static class Verbs
     public static int Run(string[] arguments)
     {
         Option<bool> version = new("--version") { Description = "Print the version and exit" };
-        RootCommand root = new("Rouse keeps every port answered while nothing runs until it is needed.") { CheckVerb.Command() };
+        RootCommand root = new("Rouse keeps every port answered while nothing runs until it is needed.") 
+        {
+            CheckVerb.Command(),
+            ConvertVerb.Command(),
+        };
         for (int i = root.Options.Count - 1; i >= 0; i--)
         {
             if (root.Options[i] is VersionOption)

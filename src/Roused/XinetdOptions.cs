@@ -53,7 +53,7 @@ internal sealed record XinetdOptions
           -logprocs N       accepted; has no effect before identity look-ups are built
           -cc SECONDS       accepted; has no effect before the consistency check is built
           -reuse            accepted; addresses are always used again
-          -inetd_compat     also read /etc/inetd.conf: refused, not built yet
+          -inetd_compat     also read /etc/inetd.conf
           -demonstration    run the embedded demonstration on loopback, without root
           -version          print the version and exit
           -help             print this and exit
