@@ -29,10 +29,10 @@ public sealed class InetdCompatParityTests
             scene.NoteAll("daemon", scene.Daemon.Log.Where(line => line.Contains("Reconfigured") || line.Contains("one deactivated")));
         },
         """
-        one argv: first
-        one argv: world
-        one uid: 65534
-        one gid: 1
+        one argv: 0 first
+        one argv: 1 world
+        one uid: 65534 65534 65534
+        one gid: 1 1 1
         two: xinetd\n
         three: new\n
         daemon: NOTICE: service one deactivated
