@@ -11,6 +11,7 @@ export TESTINGPLATFORM_TELEMETRY_OPTOUT = 1
 DAEMON_LINKS := xinetd inetd tcpd
 # Names that work already: a `service` that can do nothing must not stand before the system's own.
 INSTALLED_LINKS := xinetd
+INSTALLED_TOOL_LINKS := itox
 TOOL_LINKS := chkconfig service ntsysv itox tcpdmatch tcpdchk
 SOURCES := $(shell find src -name '*.cs' -not -path '*/obj/*') $(shell find src -name '*.csproj') \
 	Directory.Build.props Directory.Packages.props src/Executable.props global.json
@@ -48,6 +49,7 @@ install: build
 	install -m 0755 $(BIN)/roused $(DESTDIR)$(PREFIX)/sbin/roused
 	install -m 0755 $(BIN)/rouse $(DESTDIR)$(PREFIX)/bin/rouse
 	for link in $(INSTALLED_LINKS); do ln -sfn roused $(DESTDIR)$(PREFIX)/sbin/$$link; done
+	for link in $(INSTALLED_TOOL_LINKS); do ln -sfn rouse $(DESTDIR)$(PREFIX)/bin/$$link; done
 	for page in man/*.8; do install -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man8/; done
 	for page in man/*.5; do install -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man5/; done
 	for page in man/*.1; do install -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/; done

@@ -1,7 +1,5 @@
 using Rouse.Config.Binding;
-using Rouse.Config.Diagnostics;
 using Rouse.Config.Hosts;
-using Rouse.Config.Text;
 
 namespace Rouse.Config;
 
@@ -15,11 +13,7 @@ public static class ConfigurationLoader
         reader.ReadMain(path);
         if (options.InetdCompat)
         {
-            reader.Findings.Add(
-                Codes.InetdCompatNotYet,
-                Severity.Warning,
-                SourceSpan.None,
-                "/etc/inetd.conf is not read by this version yet; its services are not served. Write them as entries of xinetd.conf.");
+            reader.ReadInetd(options.InetdFile);
         }
 
         Conclusion conclusion = new(host, reader, databases, new TcpWrappers(host));

@@ -7,4 +7,7 @@ public sealed record LoadOptions
 
     /// <summary>Read /etc/inetd.conf too (<c>-inetd_compat</c>).</summary>
     public bool InetdCompat { get; init; }
+
+    /// <summary>Which file that is.</summary>
+    public string InetdFile { get; init; } = "/etc/inetd.conf";
 }

@@ -119,6 +119,12 @@ public static unsafe partial class Files
     public static SysResult CreateAnew(string path, ReadOnlySpan<byte> content)
     {
         Unlink(path);
+        return CreateNew(path, content);
+    }
+
+    /// <summary>Makes a file that did not exist (mode 0644) and fills it; EEXIST where anything has that name.</summary>
+    public static SysResult CreateNew(string path, ReadOnlySpan<byte> content)
+    {
         SysResult opened = Open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0x1a4);
         if (!opened.Ok)
         {

@@ -110,6 +110,9 @@ public interface ISystem
     /// <summary>IPV6_ADDRFORM, ipv6(7): an IPv6 connection of an IPv4 peer becomes an IPv4 one.</summary>
     void MakeIPv4(Fd connection);
 
+    /// <summary>A non-blocking stream connection to a local socket (unix(7)), or at once why there is none.</summary>
+    SysResult ConnectLocal(string path);
+
     /// <summary>The sender of the first datagram in the queue, which stays there.</summary>
     SysResult PeekSender(Fd socket, out SocketAddress sender);
 

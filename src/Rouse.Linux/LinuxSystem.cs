@@ -75,6 +75,8 @@ public sealed class LinuxSystem : ISystem
 
     public void MakeIPv4(Fd connection) => Sockets.MakeIPv4(connection);
 
+    public SysResult ConnectLocal(string path) => LocalSockets.Connect(path, LocalSockets.Stream);
+
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
     public void DropConnection(Fd listener) => Sockets.DropConnection(listener);

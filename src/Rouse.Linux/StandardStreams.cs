@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -31,6 +32,25 @@ public static partial class StandardStreams
     }
 
     public static bool Write(int stream, string text) => Write(stream, Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Reads standard input up to its end.</summary>
+    public static SysResult ReadInput(out byte[] bytes)
+    {
+        ArrayBufferWriter<byte> all = new();
+        while (true)
+        {
+            SysResult got = Files.Read(new Fd(Input), all.GetSpan(4096));
+            if (got is { Ok: true, Value: > 0 })
+            {
+                all.Advance(got.Value);
+            }
+            else if (got.Error != Errno.EINTR)
+            {
+                bytes = all.WrittenSpan.ToArray();
+                return got;
+            }
+        }
+    }
 
     /// <summary>isatty(3).</summary>
     public static bool IsTerminal(int stream) => isatty(stream) == 1;

@@ -15,6 +15,7 @@ using Rouse.Server.Logging;
 using Rouse.Server.Loop;
 using Rouse.Server.Names;
 using Rouse.Server.Reloading;
+using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
 
 namespace Rouse.Server;
@@ -36,6 +37,7 @@ public sealed class Keeper
     private List<Action<ReloadResult>> _toldOfNextReload = [];
     private bool _reloading;
     private bool _reloadAgain;
+    private bool _ending;
 
     /// <param name="readConfiguration">Reads the configuration; called on a thread of its own at each reload.</param>
     public Keeper(ISystem system, KeeperSettings settings, LogClock clock, DaemonLog log, SyslogConnection syslog, Func<Configuration> readConfiguration)
@@ -58,6 +60,7 @@ public sealed class Keeper
         Handlers = new ConnectionHandlers(this);
         Reception = new Reception(this, MostPending(settings.World.DescriptorLimit));
         DatagramGuard = new DatagramGuard(this);
+        Portmapper = new Portmapper(Loop);
         Loop.EndOfTurn = Logs.Flush;
         Loop.Quiet = settings.Memory is { } memory ? memory.Release : null;
         _signals = new SignalSource(this);
@@ -125,6 +128,8 @@ public sealed class Keeper
 
     internal DatagramGuard DatagramGuard { get; }
 
+    internal Portmapper Portmapper { get; }
+
     internal IReadOnlyList<Service> Services => _services;
 
     /// <summary>One batch for every datagram service: a batch is used up before the next socket is looked at.</summary>
@@ -185,6 +190,11 @@ public sealed class Keeper
 
     internal void OnSignal(int signal)
     {
+        if (_ending)
+        {
+            return;
+        }
+
         switch (signal)
         {
             case Signal.CHLD:
@@ -233,13 +243,41 @@ public sealed class Keeper
             service.Close();
             if (endServers)
             {
-                ServerEnding.EndAnsweredHere(service);
+                ServerEnding.EndAtExit(this, service);
             }
         }
 
-        Log.Debug($"collections: {GC.CollectionCount(0)}");
-        Log.Warning("Exiting...");
-        Loop.Stop();
+        End(() =>
+        {
+            Log.Debug($"collections: {GC.CollectionCount(0)}");
+            Log.Warning("Exiting...");
+        });
+    }
+
+    // The portmapper learns first that the RPC services are gone; one that does not answer is not waited for.
+    private void End(Action lastWords)
+    {
+        const long PatienceMs = 2000;
+        _ending = true;
+        if (Portmapper.IsIdle)
+        {
+            lastWords();
+            Loop.Stop();
+            return;
+        }
+
+        LoopTimer? patience = null;
+        patience = new LoopTimer(Finish);
+        Portmapper.WhenIdle = Finish;
+        Loop.Set(patience, PatienceMs);
+
+        void Finish()
+        {
+            Portmapper.WhenIdle = null;
+            patience?.Cancel();
+            lastWords();
+            Loop.Stop();
+        }
     }
 
     /// <summary>
@@ -271,6 +309,11 @@ public sealed class Keeper
 
     private void EndReload(PreparedReload? prepared, string fault)
     {
+        if (_ending)
+        {
+            return;
+        }
+
         ReloadResult result;
         if (prepared is null)
         {
@@ -297,9 +340,8 @@ public sealed class Keeper
         }
         else if (_services.Count == 0 && !Settings.StayAlive)
         {
-            Log.Critical("no services. Exiting...");
             ExitCode = 1;
-            Loop.Stop();
+            End(() => Log.Critical("no services. Exiting..."));
         }
     }
 

@@ -1,9 +1,10 @@
 using System;
 using Rouse.Linux;
+using Rouse.Tools.Itox;
 
 namespace Rouse.Tools;
 
-/// <summary>The tools of old that this executable stands for. None is built yet, and none pretends.</summary>
+/// <summary>The tools of old that this executable stands for. What is not built yet does not pretend.</summary>
 internal static class Personalities
 {
     /// <summary>EX_UNAVAILABLE of sysexits(3).</summary>
@@ -18,8 +19,13 @@ internal static class Personalities
         return index >= 0;
     }
 
-    public static int Run(string personality)
+    public static int Run(string personality, string[] arguments)
     {
+        if (personality == "itox")
+        {
+            return ItoxPersonality.Run(arguments);
+        }
+
         StandardStreams.Write(StandardStreams.Error, $"{personality}: this version of Rouse does not have it yet\n");
         return NotBuiltYet;
     }

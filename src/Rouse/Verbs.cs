@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Rouse.Linux;
 using Rouse.Tools.Check;
 using Rouse.Tools.Control;
+using Rouse.Tools.Convert;
 
 namespace Rouse.Tools;
 
@@ -16,7 +17,7 @@ internal static class Verbs
         Option<bool> version = new("--version") { Description = "Print the version and exit" };
         RootCommand root = new("Rouse keeps every port answered while nothing runs until it is needed.")
         {
-            CheckVerb.Command(), StatusVerb.Command(), ReloadVerb.Command(), StopVerb.Command(),
+            CheckVerb.Command(), ConvertVerb.Command(), StatusVerb.Command(), ReloadVerb.Command(), StopVerb.Command(),
         };
         for (int i = root.Options.Count - 1; i >= 0; i--)
         {

@@ -64,7 +64,7 @@ internal sealed record XinetdOptions
           -cc SECONDS       check the daemon's own state so often
           -control PATH     the control socket of rouse status, reload and stop; none for no such socket
           -reuse            accepted; addresses are always used again
-          -inetd_compat     also read /etc/inetd.conf: refused, not built yet
+          -inetd_compat     also read /etc/inetd.conf
           -demonstration    run the embedded demonstration on loopback, without root
           -version          print the version and exit
           -help             print this and exit

@@ -16,7 +16,6 @@ namespace Roused;
 internal static class XinetdPersonality
 {
     private const int Failed = 1;
-    private const int Unavailable = 69;
 
     public static int Run(string name, string[] arguments)
     {
@@ -37,12 +36,6 @@ internal static class XinetdPersonality
         {
             StandardStreams.Write(StandardStreams.Error, $"{Version.Line}\n");
             return 0;
-        }
-
-        if (options.InetdCompat)
-        {
-            StandardStreams.Write(StandardStreams.Error, $"{name}: -inetd_compat is not built yet; nothing was started\n");
-            return Unavailable;
         }
 
         if (options.Demonstration)
@@ -80,7 +73,8 @@ internal static class XinetdPersonality
             log.Notice(notice);
         }
 
-        Configuration Read() => ConfigurationLoader.Load(options.ConfigurationFile, new SystemConfigHost(), LoadOptions.Default);
+        LoadOptions load = new() { InetdCompat = options.InetdCompat };
+        Configuration Read() => ConfigurationLoader.Load(options.ConfigurationFile, new SystemConfigHost(), load);
         ServerWorld world = ServerWorld.OfThisProcess([.. environment], descriptorLimit);
         QuietMemory memory = new();
         KeeperSettings settings = new()

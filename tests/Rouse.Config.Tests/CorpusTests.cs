@@ -56,8 +56,8 @@ public sealed class CorpusTests
         foreach (Diagnostic diagnostic in configuration.Diagnostics)
         {
             // Findings about a service as a whole are no lines there either.
-            bool isWhole = diagnostic.Code is Codes.NotListed or Codes.MissingAttribute or Codes.NotServedYet;
-            bool isOurs = diagnostic.Severity == Severity.Notice && diagnostic.Code is Codes.NoEffectYet && diagnostic.Span.Length != 0;
+            bool isWhole = diagnostic.Code is Codes.NotListed or Codes.MissingAttribute;
+            bool isOurs = diagnostic.Severity == Severity.Notice && diagnostic.Code is Codes.NoEffect && diagnostic.Span.Length != 0;
             if (!isWhole && (!isOurs || diagnostic.Message.StartsWith("mdns", StringComparison.Ordinal)))
             {
                 blamed.Add(diagnostic.Span.File!.Position(diagnostic.Span.Start).Line);

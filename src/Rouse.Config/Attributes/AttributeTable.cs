@@ -78,17 +78,9 @@ public static class AttributeTable
         return null;
     }
 
-    /// <summary>The name of the first row for an attribute.</summary>
-    internal static string NameOf(AttributeId id)
-    {
-        foreach (AttributeRow row in Table)
-        {
-            if (row.Id == id)
-            {
-                return row.Name;
-            }
-        }
+    /// <summary>The first row for an attribute.</summary>
+    internal static AttributeRow RowOf(AttributeId id) => System.Array.Find(Table, row => row.Id == id)!;
 
-        return "";
-    }
+    /// <summary>The name of the first row for an attribute.</summary>
+    internal static string NameOf(AttributeId id) => RowOf(id).Name;
 }

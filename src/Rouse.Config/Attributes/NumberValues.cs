@@ -8,6 +8,8 @@ namespace Rouse.Config.Attributes;
 /// <summary>Attributes whose values are numbers.</summary>
 internal static class NumberValues
 {
+    private const int MostRpcVersions = 256;
+
     public static bool Instances(Assignment a) => CountOrUnlimited(a, out a.Draft.Instances);
 
     public static bool PerSource(Assignment a) => CountOrUnlimited(a, out a.Draft.PerSource);
@@ -77,6 +79,15 @@ internal static class NumberValues
                 a.Span(0),
                 $"rpc_version is {Quoted.Of(range)}, which is neither N nor N-M with N up to M",
                 "Write one such as 2-4.");
+        }
+
+        if (high - low >= MostRpcVersions)
+        {
+            return a.Fail(
+                Codes.RpcVersions,
+                a.Span(0),
+                $"rpc_version is {Quoted.Of(range)}, which is more than {MostRpcVersions} versions",
+                "Each is registered on its own: write those that the server knows.");
         }
 
         a.Draft.RpcVersionLow = (uint)low;

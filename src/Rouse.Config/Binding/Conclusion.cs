@@ -33,7 +33,6 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
 
             check.Complete(service);
             _overlaps.Check(service);
-            NotYet.Check(service);
             tcpWrappers.Check(service);
             ServiceDefinition? definition = service.IsBroken ? null : builder.Build(service);
             if (definition is not null && duplicates.Admit(service, definition))

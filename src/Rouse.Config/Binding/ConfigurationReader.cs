@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Rouse.Config.Attributes;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Hosts;
+using Rouse.Config.Inetd;
 using Rouse.Config.Syntax;
 using Rouse.Config.Text;
 
@@ -18,11 +19,14 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
     private const int MostFiles = 4096;
     private const int DeepestNesting = 64;
 
-    private readonly EntryBinder _binder = new(new Assignment(host, databases));
+    private readonly Assignment _assignment = new(host, databases);
     private readonly List<string> _open = [];
+    private EntryBinder? _binder;
     private bool _tooManyFiles;
 
     public Findings Findings { get; } = new();
+
+    private EntryBinder Binder => _binder ??= new(_assignment);
 
     public List<SourceFile> Files { get; } = [];
 
@@ -35,6 +39,34 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
     public bool HasStrayLines { get; private set; }
 
     public bool DefaultsBroken { get; private set; }
+
+    /// <summary>A file of inetd.conf's form, whose services inherit from the defaults read so far.</summary>
+    public void ReadInetd(string path)
+    {
+        if (host.KindOf(path) == PathKind.Missing)
+        {
+            // As in the original: the option is for hosts that have one.
+            Findings.Add(Codes.NoInetdFile, Severity.Notice, SourceSpan.None, $"there is no {Quoted.Of(path)}, so -inetd_compat adds no service");
+            return;
+        }
+
+        if (!host.TryReadFile(path, out byte[] bytes, out string reason))
+        {
+            Break(
+                Codes.FileUnreadable,
+                SourceSpan.None,
+                $"cannot read {Quoted.Of(path)}: {reason}; the services in it are left out. Make the file readable, or start without -inetd_compat.");
+            return;
+        }
+
+        SourceFile file = new(path, bytes);
+        Files.Add(file);
+        InetdBinder binder = new(_assignment);
+        foreach (InetdEntry entry in new InetdParser(file, host).Entries())
+        {
+            Services.Add(binder.Bind(entry, Defaults));
+        }
+    }
 
     public void ReadMain(string path) => ReadFile(path, SourceSpan.None);
 
@@ -121,7 +153,7 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
     {
         Draft draft = new(name, entry.Name.In(entry.Tree.File), isDefaults: false);
         Inheritance.AtReading(draft, Defaults);
-        _binder.BindService(draft, entry);
+        Binder.BindService(draft, entry);
         Services.Add(draft);
     }
 
@@ -130,7 +162,7 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
         Defaults ??= new("defaults", entry.Keyword.In(entry.Tree.File), isDefaults: true);
         Defaults.Span = entry.Keyword.In(entry.Tree.File);
         Defaults.Findings.Clear();
-        _binder.BindDefaults(Defaults, entry);
+        Binder.BindDefaults(Defaults, entry);
         Inheritance.WarnOfLateDefaults(Defaults, Services);
         foreach (Finding finding in Defaults.Findings)
         {

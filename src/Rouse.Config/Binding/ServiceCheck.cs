@@ -225,6 +225,12 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
 
     private void CompleteRpc(Draft s)
     {
+        if (s.SocketType == SocketType.Stream)
+        {
+            // As in the original: rules of tcp_wrappers name daemons, and peers of RPC servers come through the portmapper.
+            s.Flags |= ServiceFlags.NoLibwrap;
+        }
+
         if (!s.Is(ServiceTypes.Unlisted))
         {
             if (databases.TryFindRpc(SourceFile.Encode(s.Name), out uint number))

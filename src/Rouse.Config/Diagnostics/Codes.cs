@@ -79,8 +79,13 @@ public static class Codes
     public const string NoSelinux = "RS0087";
     public const string NoEffect = "RS0088";
 
-    public const string NotServedYet = "RS0090";
-    public const string NoEffectYet = "RS0091";
     public const string TcpWrappersRules = "RS0092";
-    public const string InetdCompatNotYet = "RS0093";
+
+    public const string InetdFieldMissing = "RS0100";
+    public const string InetdWait = "RS0101";
+    public const string InetdRpcVersions = "RS0102";
+    public const string InetdTcpmuxName = "RS0103";
+    public const string InetdUser = "RS0104";
+    public const string InetdLateComment = "RS0105";
+    public const string NoInetdFile = "RS0106";
 }

@@ -44,6 +44,9 @@ public sealed class SourceFile
         return (index + 1, offset - _lineStarts[index] + 1);
     }
 
+    /// <summary>Where a line (counted from 1) begins.</summary>
+    public int StartOf(int line) => _lineStarts[line - 1];
+
     /// <summary>The bytes of a line (counted from 1) without its line end.</summary>
     public ReadOnlySpan<byte> Line(int line)
     {

@@ -10,6 +10,7 @@ using Rouse.Server.Intercepting;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
+using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
 
 namespace Rouse.Server.Listening;
@@ -27,6 +28,7 @@ internal sealed class Service
     private readonly LoopTimer _bindTimer;
     private readonly LoopTimer _resumeTimer;
     private PrivateSocket? _privateSocket;
+    private RpcRegistration? _registration;
     private CpsWindow _cps;
     private ServiceTotals _totals;
     private SocketAddress _lastRefused;
@@ -120,6 +122,7 @@ internal sealed class Service
         bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed && !definition.IsIntercepted;
         Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
         DecideIdentification(definition);
+        Register();
         Occupancy.CountSources(definition.PerSource is not null);
         if (Occupancy.CountsSources)
         {
@@ -164,8 +167,10 @@ internal sealed class Service
     /// </summary>
     public void Open()
     {
-        foreach (SocketAddress address in ListenAddresses.Of(Definition))
+        foreach (SocketAddress wanted in ListenAddresses.Of(Definition))
         {
+            // Where the kernel chooses a port, it does so for the first address only: the portmapper names one for all of them.
+            SocketAddress address = wanted.Port == 0 && _listeners.Count > 0 ? wanted with { Port = _listeners[0].Local.Port } : wanted;
             SysResult opened = ListenAddresses.Open(Keeper.System, Definition, address, Handler is not null || !SpawnsServers);
             if (!opened.Ok && ListenAddresses.IsForGood(opened.Error))
             {
@@ -194,6 +199,7 @@ internal sealed class Service
 
         WatchListeners();
         State = ServiceState.Listening;
+        Register();
     }
 
     public void Close()
@@ -433,8 +439,19 @@ internal sealed class Service
         }
     }
 
+    // An RPC service is found through the portmapper for as long as it has sockets.
+    private void Register()
+    {
+        if (_listeners.Count > 0 && Definition.Types.HasFlag(ServiceTypes.Rpc))
+        {
+            _registration ??= new RpcRegistration(this);
+            _registration.Enter(Definition, _listeners[0].Local.Port);
+        }
+    }
+
     private void CloseListeners()
     {
+        _registration?.Withdraw();
         foreach (Listener listener in _listeners)
         {
             listener.Close();

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Listening;
 using Rouse.Server.Loop;
@@ -38,6 +39,19 @@ internal static class ServerEnding
                     }
                 }),
                 PatienceMs);
+        }
+    }
+
+    /// <summary>What ends together with the daemon: its own connections, and the servers of RPC services. Other servers run on.</summary>
+    public static void EndAtExit(Keeper keeper, Service service)
+    {
+        EndAnsweredHere(service);
+        if (service.Definition.Types.HasFlag(ServiceTypes.Rpc))
+        {
+            foreach (Session session in keeper.Sessions.Of(service))
+            {
+                keeper.System.Kill(session.Pid, Signal.TERM);
+            }
         }
     }
 

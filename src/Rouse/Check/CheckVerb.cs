@@ -18,14 +18,16 @@ internal static class CheckVerb
             DefaultValueFactory = static _ => "/etc/xinetd.conf",
         };
         Option<bool> json = new("--json") { Description = "Print JSON" };
-        Command command = new("check", "Check a configuration and say what would run") { file, json };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(json)));
+        Option<bool> inetdCompat = new("--inetd-compat") { Description = "Read /etc/inetd.conf too, as the daemon does with -inetd_compat" };
+        Command command = new("check", "Check a configuration and say what would run") { file, json, inetdCompat };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(file)!, new LoadOptions { InetdCompat = parsed.GetValue(inetdCompat) }, parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string file, bool json)
+    private static int Run(string file, LoadOptions options, bool json)
     {
-        Configuration configuration = PortsInUse.AddTo(ConfigurationLoader.Load(file, ThisHost.Open(), LoadOptions.Default));
+        Configuration configuration = PortsInUse.AddTo(ConfigurationLoader.Load(file, ThisHost.Open(), options));
         ArrayBufferWriter<byte> report = new();
         if (json)
         {

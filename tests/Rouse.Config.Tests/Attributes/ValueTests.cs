@@ -113,9 +113,9 @@ public sealed class ValueTests
         ["rlimit_rss"] = [("rlimit_rss = -1", s => s.ResourceLimits is [{ Resource: 5, Value: ulong.MaxValue }])],
         ["rlimit_stack"] = [("rlimit_stack = 8M", s => s.ResourceLimits is [{ Resource: 3, Value: 8388608 }])],
         ["libwrap"] = [("libwrap = in.other", s => s.Libwrap is "in.other")],
+        ["redirect"] = [("redirect = 192.0.2.1 80", s => s.Redirect is { Host: "192.0.2.1", Port: 80 })],
 
-        // Not served yet, so that they never reach a definition: see NotYetTests.
-        ["redirect"] = [],
+        // These stand in RPC services only.
         ["rpc_version"] = [],
         ["rpc_number"] = [],
     };
@@ -198,6 +198,7 @@ public sealed class ValueTests
         { "rlimit_stack = -2", Codes.BadNumber },
         { "rpc_version = 3-2", Codes.RpcVersions },
         { "rpc_version = 1-", Codes.RpcVersions },
+        { "rpc_version = 0-256", Codes.RpcVersions },
         { "rpc_number = x", Codes.BadNumber },
     };
 

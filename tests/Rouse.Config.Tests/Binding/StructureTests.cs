@@ -199,12 +199,4 @@ public sealed class StructureTests
             ["/etc/xinetd.conf:10:8", "/etc/xinetd.conf:13:1", "/etc/more:10:8"],
             Array.ConvertAll([.. configuration.Diagnostics], diagnostic => diagnostic.Span.ToString()));
     }
-
-    [Fact]
-    public void Inetd_conf_is_not_read_yet_and_the_option_says_so()
-    {
-        _host.Files["/etc/xinetd.conf"] = [];
-        Configuration configuration = ConfigurationLoader.Load("/etc/xinetd.conf", _host, new LoadOptions { InetdCompat = true });
-        Assert.Contains("inetd.conf", configuration.Single(Codes.InetdCompatNotYet).Message, StringComparison.Ordinal);
-    }
 }

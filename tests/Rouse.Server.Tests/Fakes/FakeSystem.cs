@@ -308,6 +308,7 @@ internal sealed class FakeSystem : ISystem
 
         peer.Window -= n;
         peer.Outbound.AddRange(bytes[..n]);
+        peer.Heard?.Invoke(peer);
         return SysResult.Success(n);
     }
 
@@ -386,6 +387,21 @@ internal sealed class FakeSystem : ISystem
         byte[] buffer = new byte[Math.Min(most, pipe.Window)];
         SysResult got = Receive(from, buffer);
         return got is { Ok: true, Value: > 0 } ? Send(to, buffer.AsSpan(0, got.Value)) : got;
+    }
+
+    /// <summary>Who is reached by a connect to a local socket: null where there is none.</summary>
+    public Func<string, FakePeer?> LocalTarget { get; set; } = _ => null;
+
+    public SysResult ConnectLocal(string path)
+    {
+        if (LocalTarget(path) is not { } peer)
+        {
+            return SysResult.Fail(Errno.ENOENT);
+        }
+
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = peer;
+        return made;
     }
 
     public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;
@@ -735,6 +751,9 @@ internal sealed class FakePeer
 
     /// <summary>Whose process it is, where it is of this machine.</summary>
     public uint Uid { get; set; }
+
+    /// <summary>Called when the daemon has sent something.</summary>
+    public Action<FakePeer>? Heard { get; init; }
 
     /// <summary>The daemon has closed its end.</summary>
     public bool Closed { get; set; }

@@ -1,0 +1,101 @@
+using Rouse.Config.Attributes;
+using Rouse.Config.Binding;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Syntax;
+using Rouse.Config.Text;
+
+namespace Rouse.Config.Inetd;
+
+/// <summary>
+/// Makes a draft of a line of inetd.conf: its words are values of xinetd.conf's attributes, read by the same parsers and checked by the same
+/// checks. As the original does with -inetd_compat, the user's groups are set, argv is the whole of what is written, and tcp_wrappers are
+/// left to the server. Differs from xinetd: D-054 (there RPC and discard are not served, and a line that is wrong is served in part).
+/// </summary>
+internal sealed class InetdBinder(Assignment assignment)
+{
+    public Draft Bind(InetdEntry entry, Draft? defaults)
+    {
+        TextRange name = entry.Name.Length > 0 ? entry.Name : entry.Line;
+        Draft draft = new(entry.Text(name), name.In(entry.File), isDefaults: false);
+        Inheritance.AtReading(draft, defaults);
+        foreach (Finding finding in entry.Findings)
+        {
+            draft.Report(finding.Code, finding.Severity, finding.Span, finding.What, finding.Advice);
+        }
+
+        if (!entry.IsBroken)
+        {
+            BindKind(draft, entry);
+            BindServer(draft, entry);
+        }
+
+        return draft;
+    }
+
+    private void BindKind(Draft draft, InetdEntry entry)
+    {
+        draft.Types = entry.Types;
+        draft.Flags = entry.Flags;
+        if (entry.Family == InetdFamily.IPv6)
+        {
+            draft.V6Only = true;
+            Set(draft, AttributeId.V6Only, entry.Protocol);
+        }
+
+        Assign(draft, AttributeId.SocketType, entry.SocketType);
+        Assign(draft, AttributeId.Protocol, entry.Protocol);
+        if (entry.IsNumeric)
+        {
+            Assign(draft, AttributeId.Port, entry.Name);
+        }
+
+        if (entry.IsRpc)
+        {
+            Assign(draft, AttributeId.RpcVersion, entry.Versions);
+        }
+
+        draft.Id = entry.Id;
+    }
+
+    private void BindServer(Draft draft, InetdEntry entry)
+    {
+        draft.Wait = entry.Wait;
+        Set(draft, AttributeId.Wait, entry.SocketType);
+        draft.Groups = true;
+        Set(draft, AttributeId.Groups, entry.User);
+        Assign(draft, AttributeId.User, entry.User);
+        if (entry.Group.Length > 0)
+        {
+            Assign(draft, AttributeId.Group, entry.Group);
+        }
+
+        if (entry.Cps is { } cps)
+        {
+            draft.Cps = cps;
+            Set(draft, AttributeId.Cps, entry.SocketType);
+        }
+
+        if (!entry.IsInternal)
+        {
+            Assign(draft, AttributeId.Server, entry.Server);
+            Assign(draft, AttributeId.ServerArgs, entry.Arguments);
+        }
+    }
+
+    private void Assign(Draft draft, AttributeId id, TextRange values)
+    {
+        AttributeRow row = AttributeTable.RowOf(id);
+        draft.Mention(id);
+        assignment.Begin(draft, row, new AttributeSyntax(default, values, AssignOperator.Set, values, values, AttributeFault.None));
+        if (row.Parse(assignment))
+        {
+            draft.Specify(id, assignment.ValuesSpan);
+        }
+    }
+
+    private static void Set(Draft draft, AttributeId id, TextRange place)
+    {
+        draft.Mention(id);
+        draft.Specify(id, place.In(draft.File));
+    }
+}

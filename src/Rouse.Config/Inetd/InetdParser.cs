@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Hosts;
+using Rouse.Config.Text;
+
+namespace Rouse.Config.Inetd;
+
+/// <summary>
+/// Takes a file of inetd.conf(5) apart, line by line. A line is an entry unless it is blank or its first byte other than blank or tab is
+/// <c>#</c>; blanks and tabs separate its words; nothing is quoted and nothing is continued.
+/// </summary>
+public sealed class InetdParser(SourceFile file, IConfigHost host)
+{
+    /// <summary>How Debian's update-inetd(8) switches a line off.</summary>
+    private static ReadOnlySpan<byte> OffMark => "#<off>#"u8;
+
+    private readonly IReadOnlyList<InetdField> _fields = InetdGrammar.Classic;
+
+    public SourceFile File => file;
+
+    /// <summary>Each line that is an entry, broken ones included, in the order of the file.</summary>
+    public IEnumerable<InetdEntry> Entries()
+    {
+        for (int number = 1; number <= file.LineCount; number++)
+        {
+            if (TryRead(number, out InetdEntry? entry) && entry is not null)
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    /// <summary>The entry in a line (counted from 1); false where the line is none.</summary>
+    public bool TryRead(int number, out InetdEntry? entry)
+    {
+        TextRange line = LineOf(number);
+        int text = Blanks.SkipSpaces(file.Bytes, line.Start, line.End);
+        if (text == line.End || file.Bytes[text] == (byte)'#')
+        {
+            entry = null;
+            return false;
+        }
+
+        entry = Read(line);
+        return true;
+    }
+
+    /// <summary>The entry in a line that is switched off (<c>#&lt;off&gt;#</c>); false where there is none, or none that can be read.</summary>
+    public bool TryReadOff(int number, out InetdEntry? entry)
+    {
+        TextRange line = LineOf(number);
+        entry = null;
+        if (!Bytes(line).StartsWith(OffMark))
+        {
+            return false;
+        }
+
+        entry = Read(new TextRange(line.Start + OffMark.Length, line.Length - OffMark.Length));
+        return !entry.IsBroken;
+    }
+
+    internal ReadOnlySpan<byte> Bytes(TextRange range) => file.Bytes.Slice(range.Start, range.Length);
+
+    internal bool IsUser(ReadOnlySpan<byte> name) => host.FindUser(SourceFile.Decode(name)) is not null;
+
+    private TextRange LineOf(int number)
+    {
+        int start = file.StartOf(number);
+        ReadOnlySpan<byte> rest = file.Bytes[start..];
+        int length = rest.IndexOf((byte)'\n');
+        return new TextRange(start, length < 0 ? rest.Length : length);
+    }
+
+    private InetdEntry Read(TextRange line)
+    {
+        InetdEntry entry = new(file, line);
+        int at = line.Start;
+        int end = line.End;
+        foreach (InetdField field in _fields)
+        {
+            if (!Blanks.NextWord(file.Bytes, ref at, end, out TextRange word))
+            {
+                entry.Fail(
+                    Codes.InetdFieldMissing,
+                    entry.Name.Length > 0 ? entry.Name : line,
+                    $"the line ends before its {field.Name}",
+                    "A line is: service, socket type, protocol, wait or nowait, user, server, and its arguments.");
+                return entry;
+            }
+
+            field.Read(this, entry, word);
+        }
+
+        ReadArguments(entry, at);
+        CheckBytes(entry);
+        return entry;
+    }
+
+    private void ReadArguments(InetdEntry entry, int at)
+    {
+        int first = -1;
+        int last = at;
+        while (Blanks.NextWord(file.Bytes, ref at, entry.Line.End, out TextRange word))
+        {
+            first = first < 0 ? word.Start : first;
+            last = word.End;
+            if (Bytes(word).StartsWith("#"u8))
+            {
+                entry.Findings.Add(new(
+                    Codes.InetdLateComment,
+                    Severity.Warning,
+                    word.In(file),
+                    $"{Quoted.Of(Bytes(word))} is an argument of the server, not a comment",
+                    "A comment is a line of its own."));
+            }
+        }
+
+        entry.Arguments = first < 0 ? default : new TextRange(first, last - first);
+        if (!entry.IsInternal && first < 0)
+        {
+            // The original's child crashes with such a line, or the daemon itself does.
+            entry.Fail(
+                Codes.InetdFieldMissing,
+                entry.Server,
+                "the line ends before the server's arguments",
+                "Write the server's name, its argument 0, after its path.");
+        }
+    }
+
+    private void CheckBytes(InetdEntry entry)
+    {
+        ReadOnlySpan<byte> bytes = Bytes(entry.Line);
+        if (bytes.Contains((byte)0))
+        {
+            entry.Fail(Codes.NulByte, entry.Name, "the line holds a byte 0", "Restore the file from where it came from.");
+        }
+        else if (bytes.EndsWith("\r"u8))
+        {
+            entry.Fail(
+                Codes.CarriageReturn,
+                entry.Name,
+                "the line ends in CR LF, so that the last word has a carriage return in it",
+                "Convert the file to lines that end in LF.");
+        }
+    }
+}

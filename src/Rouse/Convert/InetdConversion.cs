@@ -1,0 +1,215 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Globalization;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Hosts;
+using Rouse.Config.Inetd;
+using Rouse.Config.Model;
+using Rouse.Config.Text;
+
+namespace Rouse.Tools.Convert;
+
+/// <summary>One service of a converted file: its entry's text, and a name for a file of its own.</summary>
+internal sealed record ConvertedService(string FileName, byte[] Text);
+
+/// <summary>
+/// inetd.conf as entries of xinetd.conf that mean the same to this super-server: read back, each gives the definition that -inetd_compat
+/// makes of the line. Comments come along, and so do lines that Debian's update-inetd has switched off. What cannot be converted stays
+/// as a comment with the reason.
+/// </summary>
+internal sealed class InetdConversion
+{
+    private readonly HashSet<string> _fileNames = new(StringComparer.Ordinal);
+    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly List<ConvertedService> _services = [];
+    private readonly ArrayBufferWriter<byte> _whole = new();
+
+    private InetdConversion()
+    {
+    }
+
+    /// <summary>What is wrong with lines, in their order.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics => _diagnostics;
+
+    public IReadOnlyList<ConvertedService> Services => _services;
+
+    /// <summary>All services in one file, with defaults before them.</summary>
+    public ReadOnlySpan<byte> Whole => _whole.WrittenSpan;
+
+    public bool IsComplete { get; private set; } = true;
+
+    public static InetdConversion Of(SourceFile file, IConfigHost host)
+    {
+        InetdConversion conversion = new();
+        conversion.WriteHead(file.Path);
+        InetdParser parser = new(file, host);
+        for (int number = 1; number <= file.LineCount; number++)
+        {
+            conversion.Convert(file, parser, number);
+        }
+
+        return conversion;
+    }
+
+    private void WriteHead(string path)
+    {
+        EntryText text = new(_whole);
+        text.Write(
+            $"""
+            # {Visible(path)}, converted by rouse convert.
+            # What inetd has no words for is worth a look: only_from, per_source, instances, cps; see xinetd.conf(5).
+
+
+            """);
+        text.Begin("defaults");
+        text.Attribute("log_type", "SYSLOG daemon info");
+        text.Attribute("log_on_success", "HOST PID");
+        text.Attribute("log_on_failure", "HOST");
+        text.End();
+    }
+
+    private void Convert(SourceFile file, InetdParser parser, int number)
+    {
+        ReadOnlySpan<byte> line = file.Line(number);
+        if (parser.TryReadOff(number, out InetdEntry? off))
+        {
+            Take(off!, isOff: true);
+        }
+        else if (!parser.TryRead(number, out InetdEntry? entry))
+        {
+            if (!line.Trim(" \t\r\v\f"u8).IsEmpty)
+            {
+                new EntryText(_whole).Write($"{Visible(SourceFile.Decode(line))}\n");
+            }
+        }
+        else if (entry!.IsBroken)
+        {
+            IsComplete = false;
+            _diagnostics.AddRange(entry.Diagnostics());
+            EntryText text = new(_whole);
+            foreach (Diagnostic diagnostic in entry.Diagnostics())
+            {
+                text.Write($"# Line {number} is not converted: {diagnostic.Message}\n");
+            }
+
+            text.Write($"#   {Visible(SourceFile.Decode(line))}\n\n");
+        }
+        else
+        {
+            _diagnostics.AddRange(entry.Diagnostics());
+            Take(entry, isOff: false);
+        }
+    }
+
+    private void Take(InetdEntry entry, bool isOff)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        EntryText text = new(buffer);
+        if (entry.StartsPerMinute is int most)
+        {
+            text.Write($"# inetd starts it at most {most} times a minute; here as many may come in a second before it is closed.\n");
+        }
+
+        if (entry.Text(entry.Server).EndsWith("/tcpd", StringComparison.Ordinal))
+        {
+            text.Write("# tcpd asks the rules of tcp_wrappers. To have the daemon ask them, name the server itself and take NOLIBWRAP out.\n");
+        }
+
+        text.Begin($"service {entry.Text(entry.Name)}");
+        WriteKind(text, entry, isOff);
+        WriteServer(text, entry);
+        text.End();
+        _whole.Write(buffer.WrittenSpan);
+        _services.Add(new ConvertedService(FileNameOf(entry), buffer.WrittenSpan.ToArray()));
+    }
+
+    private static void WriteKind(EntryText text, InetdEntry entry, bool isOff)
+    {
+        if (isOff)
+        {
+            text.Attribute("disable", "yes");
+        }
+
+        if (entry.Types != ServiceTypes.None)
+        {
+            text.Attribute("type", Words(entry.Types));
+        }
+
+        if (entry.Id is not null)
+        {
+            text.Attribute("id", entry.Id);
+        }
+
+        if (entry.Flags != ServiceFlags.None)
+        {
+            text.Attribute("flags", Words(entry.Flags));
+        }
+
+        text.Attribute("socket_type", entry.Text(entry.SocketType));
+        text.Attribute("protocol", entry.Text(entry.Protocol));
+        if (entry.IsNumeric)
+        {
+            text.Attribute("port", entry.Text(entry.Name));
+        }
+
+        if (entry.IsRpc)
+        {
+            text.Attribute("rpc_version", entry.Text(entry.Versions));
+        }
+
+        if (entry.Family == InetdFamily.IPv6)
+        {
+            text.Attribute("v6only", "yes");
+        }
+    }
+
+    private static void WriteServer(EntryText text, InetdEntry entry)
+    {
+        text.Attribute("wait", entry.Wait ? "yes" : "no");
+        text.Attribute("user", entry.Text(entry.User));
+        if (entry.Group.Length > 0)
+        {
+            text.Attribute("group", entry.Text(entry.Group));
+        }
+
+        text.Attribute("groups", "yes");
+        if (entry.Cps is { } cps)
+        {
+            text.Attribute("cps", string.Create(CultureInfo.InvariantCulture, $"{cps.Rate} {cps.WaitSeconds}"));
+        }
+
+        if (!entry.IsInternal)
+        {
+            text.Attribute("server", entry.Text(entry.Server));
+            text.Attribute("server_args", entry.Text(entry.Arguments));
+        }
+    }
+
+    // includedir passes over names with a dot or a tilde; a slash would leave the directory.
+    private string FileNameOf(InetdEntry entry)
+    {
+        string name = string.Create(entry.Name.Length, entry.Text(entry.Name), static (to, from) =>
+        {
+            for (int i = 0; i < to.Length; i++)
+            {
+                to[i] = char.IsAsciiLetterOrDigit(from[i]) || from[i] is '-' or '_' or '+' ? from[i] : '_';
+            }
+        });
+        string candidate = name;
+        for (int i = 1; !_fileNames.Add(candidate); i++)
+        {
+            candidate = i == 1 ? $"{name}-{(entry.Text(entry.SocketType) == "dgram" ? "dgram" : "stream")}" : $"{name}-{i}";
+        }
+
+        return candidate;
+    }
+
+    // The words of a set, as xinetd.conf writes them: the names of the type but for their case.
+    private static string Words(Enum set) => set.ToString().Replace(",", "", StringComparison.Ordinal) is var words && set is ServiceFlags
+        ? words.ToUpperInvariant().Replace("IPV", "IPv", StringComparison.Ordinal)
+        : words.ToUpperInvariant();
+
+    // A comment must stay on its line, whatever bytes it holds.
+    private static string Visible(string text) => text.Replace('\r', ' ').Replace('\0', ' ');
+}
