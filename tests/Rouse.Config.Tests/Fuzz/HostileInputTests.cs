@@ -92,14 +92,13 @@ public sealed class HostileInputTests
     /// <summary>Looks again, slowly, at what was accepted.</summary>
     private static bool Check(string text)
     {
-        const ServiceFlags notServed = ServiceFlags.Sensor | ServiceFlags.Intercept | ServiceFlags.IdOnly | ServiceFlags.Labeled;
         Configuration configuration = Loaded.From(text);
         foreach (ServiceDefinition service in configuration.Services)
         {
-            bool isInternal = service.BuiltIn != BuiltInService.None;
-            if (service.Port == 0 && !text.Contains("port = 0", StringComparison.Ordinal)
-                || (!isInternal && (service.Server.Length == 0 || service.User is null || service.Arguments.IsEmpty))
-                || (service.Flags & notServed) != ServiceFlags.None
+            bool isStarted = service.BuiltIn == BuiltInService.None && service.Redirect is null;
+            bool hasNoPort = service.IsMultiplexed || service.Types.HasFlag(ServiceTypes.Rpc) || service.SocketType == SocketType.Raw;
+            if ((service.Port == 0 && !hasNoPort && !text.Contains("port = 0", StringComparison.Ordinal))
+                || (isStarted && (service.Server.Length == 0 || service.User is null || service.Arguments.IsEmpty))
                 || (service.Bind.Length > 0 && service.BindAddresses.IsEmpty))
             {
                 return false;

@@ -11,9 +11,6 @@ internal static partial class CveRule
 {
     public const string Page = "SECURITY.md";
 
-    // What they are about is not built yet; its tests name them when it is. An empty list is the aim.
-    private static readonly string[] Awaited = ["CVE-2013-4342", "CVE-2012-0862"];
-
     public static IEnumerable<string> Faults(IReadOnlyList<HouseFile> files)
     {
         HashSet<string> tested =
@@ -25,7 +22,7 @@ internal static partial class CveRule
         ];
         HouseFile page = files.Single(file => file.Path == Page);
         string[] named = [.. Cve().Matches(page.Text).Select(match => match.Value).Distinct()];
-        return named.Except(tested).Except(Awaited).Select(cve => $"{Page}: no test says in its comment that it is about {cve}");
+        return named.Except(tested).Select(cve => $"{Page}: no test says in its comment that it is about {cve}");
     }
 
     [GeneratedRegex(@"\bCVE-\d{4}-\d{4,}\b")]

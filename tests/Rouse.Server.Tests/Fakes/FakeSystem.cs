@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 using Rouse.Linux;
@@ -12,7 +11,7 @@ namespace Rouse.Server.Tests.Fakes;
 /// A kernel in memory: descriptors, peers, children, signals and a clock that only moves when a test moves it or when the loop would sleep.
 /// What it does between accept and exec allocates nothing, so that the daemon's own allocations can be measured on it.
 /// </summary>
-internal sealed class FakeSystem : ISystem
+internal sealed partial class FakeSystem : ISystem
 {
     private readonly Dictionary<int, FakeFile> _open = [];
     private readonly Dictionary<int, (ulong Token, PollEvents Events)> _watched = [];
@@ -326,84 +325,6 @@ internal sealed class FakeSystem : ISystem
         return SysResult.Success();
     }
 
-    /// <summary>Who is reached by a connect: null refuses. The default refuses everybody.</summary>
-    public Func<SocketAddress, FakePeer?> Target { get; set; } = _ => null;
-
-    public Errno ConnectStartError { get; set; }
-
-    /// <summary>Where connects came from.</summary>
-    public List<SocketAddress> ConnectedFrom { get; } = [];
-
-    public Errno PipeError { get; set; }
-
-    /// <summary>Pipe ends that are open now.</summary>
-    public int PipeEnds { get; private set; }
-
-    public SysResult StartConnect(in SocketAddress to, in SocketAddress from)
-    {
-        if (ConnectStartError != Errno.None)
-        {
-            return SysResult.Fail(ConnectStartError);
-        }
-
-        ConnectedFrom.Add(from);
-        SysResult made = New(FakeKind.Connection);
-        _open[made.Value].Peer = Target(to) ?? new FakePeer { ConnectError = Errno.ECONNREFUSED };
-        return made;
-    }
-
-    public Errno ConnectError(Fd socket) => _open[socket.Value].Peer!.ConnectError;
-
-    public void ResetOnClose(Fd socket) => _open[socket.Value].ResetsOnClose = true;
-
-    public SysResult OpenPipe(int capacity, out Pipe pipe)
-    {
-        pipe = Pipe.None;
-        if (PipeError != Errno.None)
-        {
-            return SysResult.Fail(PipeError);
-        }
-
-        pipe = new Pipe(New(FakeKind.Pipe).Fd, New(FakeKind.Pipe).Fd);
-        FakePeer bytes = new() { Window = capacity };
-        _open[pipe.ReadEnd.Value].Peer = bytes;
-        _open[pipe.WriteEnd.Value].Peer = bytes;
-        PipeEnds += 2;
-        return SysResult.Success();
-    }
-
-    public SysResult Splice(Fd from, Fd to, int most)
-    {
-        // A pipe is a peer that was written to and not yet read; its window is what it still takes.
-        FakePeer pipe = (_open[from.Value].Kind == FakeKind.Pipe ? _open[from.Value] : _open[to.Value]).Peer!;
-        if (_open[from.Value].Kind == FakeKind.Pipe)
-        {
-            SysResult sent = Send(to, CollectionsMarshal.AsSpan(pipe.Outbound)[..Math.Min(most, pipe.Outbound.Count)]);
-            pipe.Outbound.RemoveRange(0, Math.Max(sent.Value, 0));
-            pipe.Window += Math.Max(sent.Value, 0);
-            return sent;
-        }
-
-        byte[] buffer = new byte[Math.Min(most, pipe.Window)];
-        SysResult got = Receive(from, buffer);
-        return got is { Ok: true, Value: > 0 } ? Send(to, buffer.AsSpan(0, got.Value)) : got;
-    }
-
-    /// <summary>Who is reached by a connect to a local socket: null where there is none.</summary>
-    public Func<string, FakePeer?> LocalTarget { get; set; } = _ => null;
-
-    public SysResult ConnectLocal(string path)
-    {
-        if (LocalTarget(path) is not { } peer)
-        {
-            return SysResult.Fail(Errno.ENOENT);
-        }
-
-        SysResult made = New(FakeKind.Connection);
-        _open[made.Value].Peer = peer;
-        return made;
-    }
-
     public void SetNoDelay(Fd socket) => _open[socket.Value].NoDelay = true;
 
     public void SetKeepAlive(Fd socket) => _open[socket.Value].KeepAlive = true;
@@ -530,116 +451,6 @@ internal sealed class FakeSystem : ISystem
         return SysResult.Success();
     }
 
-    /// <summary>A disk that takes its time.</summary>
-    public Action? BeforeOpenAppend { get; set; }
-
-    public SysResult OpenAppend(string path)
-    {
-        BeforeOpenAppend?.Invoke();
-        if (path.StartsWith("/nowhere/", StringComparison.Ordinal))
-        {
-            return SysResult.Fail(Errno.ENOENT);
-        }
-
-        SysResult made = New(FakeKind.Log);
-        Logs.TryAdd(path, new StringBuilder());
-        _open[made.Value].Log = Logs[path];
-        return made;
-    }
-
-    public SysResult ReadFile(string path, Span<byte> buffer)
-    {
-        if (!Files.TryGetValue(path, out byte[]? bytes))
-        {
-            return SysResult.Fail(Errno.ENOENT);
-        }
-
-        int n = Math.Min(bytes.Length, buffer.Length);
-        bytes.AsSpan(0, n).CopyTo(buffer);
-        return SysResult.Success(n);
-    }
-
-    public SysResult Write(Fd fd, ReadOnlySpan<byte> bytes)
-    {
-        if (WriteError != Errno.None || DiskRoom == 0)
-        {
-            return SysResult.Fail(WriteError == Errno.None ? Errno.ENOSPC : WriteError);
-        }
-
-        bytes = bytes[..(int)Math.Min(bytes.Length, DiskRoom)];
-        DiskRoom -= DiskRoom == long.MaxValue ? 0 : bytes.Length;
-        if (KeepsLogs && _open.TryGetValue(fd.Value, out FakeFile? file))
-        {
-            file.Log!.Append(Encoding.Latin1.GetString(bytes));
-        }
-
-        return SysResult.Success(bytes.Length);
-    }
-
-    public bool KeepsLogs { get; set; } = true;
-
-    /// <summary>How many bytes the disk still takes.</summary>
-    public long DiskRoom { get; set; } = long.MaxValue;
-
-    /// <summary>What reached /dev/log.</summary>
-    public List<string> Syslog { get; } = [];
-
-    /// <summary>What opening /dev/log, or sending to it, fails with.</summary>
-    public Errno SyslogOpenError { get; set; } = Errno.ENOENT;
-
-    public Errno SyslogSendError { get; set; }
-
-    private SysResult SendToSyslog(ReadOnlySpan<byte> bytes)
-    {
-        if (SyslogSendError == Errno.None)
-        {
-            Syslog.Add(Encoding.Latin1.GetString(bytes));
-        }
-
-        return SyslogSendError == Errno.None ? SysResult.Success(bytes.Length) : SysResult.Fail(SyslogSendError);
-    }
-
-    public long SizeOf(Fd fd) => _open[fd.Value].Log?.Length ?? 0;
-
-    public SysResult OpenSyslog() => SyslogOpenError == Errno.None ? New(FakeKind.Syslog) : SysResult.Fail(SyslogOpenError);
-
-    public Errno ControlError { get; set; }
-
-    /// <summary>Names of control sockets that exist.</summary>
-    public HashSet<string> ControlPaths { get; } = [];
-
-    public SysResult OpenControl(string path, out long inode)
-    {
-        inode = 7;
-        if (ControlError != Errno.None)
-        {
-            return SysResult.Fail(ControlError);
-        }
-
-        ControlPaths.Add(path);
-        return New(FakeKind.Control);
-    }
-
-    public void RemoveControl(string path, long inode) => ControlPaths.Remove(path);
-
-    public SysResult PeerUser(Fd connection, out uint uid)
-    {
-        uid = _open[connection.Value].Peer!.Uid;
-        return SysResult.Success();
-    }
-
-    /// <summary>Somebody of this machine connects to the control socket.</summary>
-    public void ConnectControl(FakePeer end)
-    {
-        foreach (FakeFile file in _open.Values)
-        {
-            if (file.Kind == FakeKind.Control)
-            {
-                file.Waiting.Enqueue((new SocketAddress(AddressFamily.Unix, 0, 0), end));
-            }
-        }
-    }
-
     private Stack<FakeFile> Spare { get; } = new();
 
     private PollEvents Readiness(FakeFile file) => file.Kind switch
@@ -668,112 +479,4 @@ internal sealed class FakeSystem : ISystem
         _open.Add(_nextFd, file);
         return SysResult.Success(_nextFd++);
     }
-}
-
-internal enum FakeKind
-{
-    Poll,
-    Signals,
-    Wake,
-    Listener,
-    Control,
-    Connection,
-    Log,
-    Reserve,
-    Pipe,
-    Syslog,
-}
-
-/// <summary>What stands behind a descriptor.</summary>
-internal sealed class FakeFile
-{
-    private bool _woken;
-
-    public required FakeKind Kind { get; init; }
-
-    public SocketAddress Address { get; set; }
-
-    public int SocketType { get; set; }
-
-    public Queue<(SocketAddress Peer, FakePeer? End)> Waiting { get; } = new();
-
-    public Queue<(SocketAddress Peer, byte[] Bytes)> Datagrams { get; } = new();
-
-    public FakePeer? Peer { get; set; }
-
-    public StringBuilder? Log { get; set; }
-
-    public bool Woken
-    {
-        get => Volatile.Read(ref _woken);
-        set => Volatile.Write(ref _woken, value);
-    }
-
-    public bool NonBlocking { get; set; }
-
-    public bool NoDelay { get; set; }
-
-    public bool KeepAlive { get; set; }
-
-    public bool ResetsOnClose { get; set; }
-
-    /// <summary>What an edge-triggered watch has been told and was not used up since.</summary>
-    public PollEvents Told { get; set; }
-}
-
-/// <summary>The other end of a connection.</summary>
-internal sealed class FakePeer
-{
-    public Queue<byte> Inbound { get; } = new();
-
-    public List<byte> Outbound { get; } = [];
-
-    /// <summary>How many more bytes it takes.</summary>
-    public int Window { get; set; } = int.MaxValue;
-
-    /// <summary>It has shut its sending side.</summary>
-    public bool SentAll { get; set; }
-
-    /// <summary>It has reset the connection.</summary>
-    public bool Gone { get; set; }
-
-    /// <summary>It has not answered the daemon's connect yet.</summary>
-    public bool IsConnecting { get; set; }
-
-    /// <summary>The daemon's connect has failed.</summary>
-    public Errno ConnectError { get; set; }
-
-    /// <summary>The daemon has shut its sending side.</summary>
-    public bool SawEnd { get; set; }
-
-    /// <summary>The daemon has closed its end with a reset.</summary>
-    public bool SawReset { get; set; }
-
-    /// <summary>Whose process it is, where it is of this machine.</summary>
-    public uint Uid { get; set; }
-
-    /// <summary>Called when the daemon has sent something.</summary>
-    public Action<FakePeer>? Heard { get; init; }
-
-    /// <summary>The daemon has closed its end.</summary>
-    public bool Closed { get; set; }
-
-    public FakePeer Sends(ReadOnlySpan<byte> bytes)
-    {
-        foreach (byte one in bytes)
-        {
-            Inbound.Enqueue(one);
-        }
-
-        return this;
-    }
-
-    public string Received => Encoding.Latin1.GetString([.. Outbound]);
-}
-
-/// <summary>One start of a server.</summary>
-internal sealed record FakeSpawn(int Pid, ServerSpec Spec, Fd Socket, string RemoteHost)
-{
-    /// <summary>How the server found its socket.</summary>
-    public bool NonBlocking { get; init; }
 }

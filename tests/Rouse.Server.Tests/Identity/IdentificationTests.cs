@@ -8,7 +8,7 @@ using Rouse.Server.Tests.Fakes;
 
 namespace Rouse.Server.Tests.Identity;
 
-/// <summary>USERID and IDONLY against identification servers of every kind, hostile ones too (CVE-2001-0825, CVE-2001-0763).</summary>
+/// <summary>USERID and IDONLY against identification servers of every kind, hostile ones too.</summary>
 public sealed class IdentificationTests
 {
     private static readonly SocketAddress Peer = Given.PeerAt(10, 0, 0, 5, 40123);
@@ -163,6 +163,7 @@ public sealed class IdentificationTests
         Assert.Equal(1, world.System.SpawnCount);
     }
 
+    /// <summary>CVE-2001-0763: an answer overran the log's buffer.</summary>
     [Fact]
     public void Bytes_that_could_break_a_log_line_are_replaced()
     {
@@ -173,6 +174,7 @@ public sealed class IdentificationTests
         Assert.Contains("USERID: server UNIX:a?b?START: forged?[31m%s%n?", world.ServiceLines);
     }
 
+    /// <summary>CVE-2001-0825: an answer without an end overran the buffer that it was read into.</summary>
     [Fact]
     public void A_longer_answer_is_none_and_a_long_one_is_cut_to_the_line()
     {
