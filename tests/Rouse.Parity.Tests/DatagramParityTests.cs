@@ -119,6 +119,7 @@ public sealed class DatagramParityTests
             scene.Note("server", WithPid(toServer.Ask("one"), toServer));
             using var toEcho = new DatagramPeer(echo);
             scene.Note("echo", toEcho.Ask("two"));
+            Scene.LetSocketBeEmptied();
             using var stranger = new DatagramPeer(echo, from: "127.0.0.2");
             scene.Note("stranger", stranger.Ask("three", TimeSpan.FromMilliseconds(500)));
             scene.Stage.WaitForServiceLog("FAIL: echo-dgram");

@@ -46,7 +46,7 @@ public sealed class IdentityParityTests
                 Ask(scene, only);
                 asked++;
                 scene.Stage.WaitForServiceLog("EXIT: asking", asked);
-                Wait.Until(() => Lines(scene, before).Any(line => line.Contains(" only ") && !line.StartsWith("START")), () => "a line of only");
+                Wait.Until(() => Lines(scene, before).Any(line => line.StartsWith("USERID: only") || line.StartsWith("NOID: only")), () => "a line of only");
                 scene.NoteAll(label, Lines(scene, before).Where(line => line.StartsWith("USERID") || line.StartsWith("NOID")).Order(StringComparer.Ordinal));
             }
         },
