@@ -180,7 +180,7 @@ public sealed class BuiltInTests
         }
 
         Assert.Equal("line: hello\n", Peer.Ask(port, "BEHIND\r\nhello\n"));
-        Assert.Equal("(closed)", Peer.Ask(servers));
+        Wait.Until(() => Peer.Ask(servers) == "(closed)", () => Peer.Ask(servers));
         Peer stays = stage.Keep(Peer.Connect(port));
         stays.Send("behind\r\n");
         Wait.Until(() => Peer.Ask(servers).Contains("  behind  127.0.0.1  "), () => Peer.Ask(servers));

@@ -95,6 +95,37 @@ public sealed class DocumentTests
         CveRule.Faults([new HouseFile(CveRule.Page, "See CVE-2000-0001."), new HouseFile("tests/X/T.cs", test)]));
 
     [Fact]
+    public void Every_word_of_the_language_each_option_and_signal_is_compared_with_the_original() =>
+        Expect.NoFaults(ParityRule.Faults(Repository.Files));
+
+    [Theory]
+    [InlineData("umask = 022; flags = KEEPALIVE += -= Signal.Hangup \"-limit\"", null)]
+    [InlineData("xumask = 022; flags = KEEPALIVE += -= Signal.Hangup \"-limit\"", "attribute umask")]
+    [InlineData("umask = 022; flags = KEEPALIVED += -= Signal.Hangup \"-limit\"", "word KEEPALIVE")]
+    [InlineData("umask = 022; flags = KEEPALIVE += Signal.Hangup \"-limit\"", "operator -=")]
+    [InlineData("umask = 022; flags = KEEPALIVE += -= Signal.User1 \"-limit\"", "signal HUP")]
+    [InlineData("umask = 022; flags = KEEPALIVE += -= Signal.Hangup \"-limits\"", "option -limit")]
+    public void What_no_case_compares_is_found(string cases, string? words)
+    {
+        HouseFile[] files =
+        [
+            new(ParityRule.Cases + "/A.cs", cases.Replace("+=", " += ").Replace("-=", " -= ")),
+            new(ParityRule.Attributes, "new(\"umask\", Id.Umask"),
+            new(ParityRule.Words, "word.Is(\"KEEPALIVE\"u8) => ServiceFlags.KeepAlive"),
+            new(ParityRule.Options, "case \"-limit\": case \"-help\":"),
+            new(ParityRule.SignalNumbers, "public const int HUP = 1;"),
+        ];
+        if (words is null)
+        {
+            Expect.NoFaults(ParityRule.Faults(files));
+        }
+        else
+        {
+            Expect.OneFault(words, ParityRule.Faults(files));
+        }
+    }
+
+    [Fact]
     public void Every_difference_from_xinetd_is_listed_with_its_test() => Expect.NoFaults(DifferenceRule.Faults(Repository.Files));
 
     [Theory]

@@ -44,6 +44,9 @@ public sealed class ConfigurationParityTests
     [InlineData("deny_time = x", "off")]
     [InlineData("enabled = subject", "served")]
     [InlineData("mdns = yes", "served")]
+    [InlineData("flags = NORETRY", "served")]
+    [InlineData("flags = NOLIBWRAP", "served")]
+    [InlineData("libwrap = in.other", "served")]
     public void A_line_leaves_its_service_on_or_off(string lines, string effect) => Comparison.Same(
         scene => Effect(scene, lines),
         $"subject: {effect}\nneighbour: served");
@@ -342,6 +345,27 @@ public sealed class ConfigurationParityTests
         """
         exit: 1
         names the file: yes
+        """);
+
+    [Fact]
+    public void LABELED_without_SELinux_leaves_the_service_out() => Comparison.Differs(
+        "D-060: the original starts such a service and closes every connection",
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.Start(
+                Stanza.Stream("subject", port, "server = " + scene.Probe, "flags = LABELED")
+                + Stanza.BuiltIn("daytime", scene.NewPort(), "stream"));
+            scene.Note("listens", ProcFs.IsListening(port) ? "yes" : "no");
+            scene.Note("answer", ProcFs.IsListening(port) ? Peer.Ask(port) : "");
+        },
+        """
+        listens: yes
+        answer: (closed)
+        """,
+        """
+        listens: no
+        answer:
         """);
 
     [Fact]

@@ -46,6 +46,26 @@ public sealed class OptionParityTests
         "says: nothing of it",
         "says: how it is used");
 
+    [Theory]
+    [InlineData("-limit", "0")]
+    [InlineData("-logprocs", "0")]
+    [InlineData("-cc", "0")]
+    public void An_option_of_zero_is_wrong_use(string option, string value) => Comparison.Differs(
+        "D-063: nobody means a limit of nothing, or a check at no time",
+        scene => LaunchWith(scene, option, value),
+        "it: starts",
+        """
+        exit: 1
+        says: Usage: xinetd
+        """);
+
+    [Theory]
+    [InlineData("-reuse")]
+    [InlineData("-shutdownprocs", "5")]
+    public void Options_without_effect_are_still_taken(params string[] options) => Comparison.Same(
+        scene => LaunchWith(scene, options),
+        "it: starts");
+
     [Fact]
     public void Version_goes_to_standard_error_and_exits_0() => Comparison.Same(
         scene =>

@@ -56,6 +56,20 @@ public sealed class LogBook(ISystem system, LogClock clock, SyslogConnection sys
         }
     }
 
+    /// <summary>After a reload: closes the files that nobody logs to any more.</summary>
+    public void CloseAllBut(HashSet<LogSink> used)
+    {
+        foreach ((string key, LogSink sink) in _sinks)
+        {
+            if (!used.Contains(sink))
+            {
+                sink.Close();
+                _all.Remove(sink);
+                _sinks.Remove(key);
+            }
+        }
+    }
+
     public void Close()
     {
         foreach (LogSink sink in _all)

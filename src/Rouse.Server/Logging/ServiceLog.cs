@@ -20,6 +20,8 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
     private readonly bool _record = definition.LogOnFailure.HasFlag(LogOnFailure.Record);
     private readonly bool _failureHost = definition.LogOnFailure.HasFlag(LogOnFailure.Host);
 
+    public LogSink Sink => sink;
+
     /// <summary>Whether lines reach their place now.</summary>
     public bool IsOpen => sink.IsOpen;
 

@@ -3,6 +3,7 @@ using Rouse.Access;
 using Rouse.Config;
 using Rouse.Config.Model;
 using Rouse.Server.Listening;
+using Rouse.Server.Logging;
 
 namespace Rouse.Server.Reloading;
 
@@ -45,6 +46,7 @@ internal static class Reload
 
         keeper.Logs.Reopen();
         keeper.Open(plan.Added);
+        CloseUnusedLogs(keeper);
         int old = plan.Kept.Count + plan.KeptThoughBroken.Count;
         keeper.Log.Notice($"Reconfigured: new={plan.Added.Count} old={old} dropped={plan.Dropped.Count} (services)");
         foreach (ExposureChange change in prepared.Exposure)
@@ -66,9 +68,9 @@ internal static class Reload
     private static void Exchange(
         Keeper keeper, List<Service> services, List<ServiceDefinition> order, Dictionary<ServiceDefinition, Service> running, Plan plan)
     {
+        // What goes or moves is closed before anything is opened: a service may move to an address that another one leaves.
         foreach (ServiceDefinition dropped in plan.Dropped)
         {
-            // Closed before anything is opened: a kept service may move to its address.
             running[dropped].Close();
         }
 
@@ -76,6 +78,10 @@ internal static class Reload
         foreach (KeptService service in plan.Kept)
         {
             kept.Add(service.Old, service);
+            if (service.Rebind)
+            {
+                running[service.Old].Close();
+            }
         }
 
         HashSet<ServiceDefinition> dropping = new(plan.Dropped, ReferenceEqualityComparer.Instance);
@@ -93,6 +99,23 @@ internal static class Reload
         }
     }
 
+    // A service that was dropped is still logged for as long as servers of it run.
+    private static void CloseUnusedLogs(Keeper keeper)
+    {
+        HashSet<LogSink> used = [];
+        foreach (Service service in keeper.Services)
+        {
+            used.Add(service.Log.Sink);
+        }
+
+        foreach ((Service service, _) in keeper.Sessions.All())
+        {
+            used.Add(service.Log.Sink);
+        }
+
+        keeper.Logs.CloseAllBut(used);
+    }
+
     private static void Drop(Keeper keeper, List<Service> services, Service service)
     {
         services.Remove(service);
@@ -105,7 +128,6 @@ internal static class Reload
         keeper.Log.Notice($"readjusting service {kept.New.Id}");
         if (kept.Rebind)
         {
-            service.Close();
             ServerEnding.End(keeper, service);
         }
 

@@ -189,6 +189,9 @@ internal sealed partial class FakeSystem : ISystem
     /// <summary>The last socket that was asked for.</summary>
     public ListenRequest LastListen { get; private set; }
 
+    private static bool IsEverywhere(in SocketAddress address) =>
+        address.Address == UInt128.Zero || (address.Family == AddressFamily.IPv4 && (uint)address.Address == 0);
+
     public SysResult OpenListener(in ListenRequest request)
     {
         LastListen = request;
@@ -197,7 +200,10 @@ internal sealed partial class FakeSystem : ISystem
             return SysResult.Fail(ListenError);
         }
 
-        if (ListenerOn(request.Address.Port) is { } other && other.SocketType == request.Type)
+        SocketAddress wanted = request.Address;
+        int type = request.Type;
+        if (_open.Values.Any(file => file.Kind == FakeKind.Listener && file.Address.Port == wanted.Port && file.SocketType == type
+            && (file.Address.Address == wanted.Address || IsEverywhere(file.Address) || IsEverywhere(wanted))))
         {
             return SysResult.Fail(Errno.EADDRINUSE);
         }
