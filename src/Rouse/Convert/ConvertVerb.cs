@@ -1,7 +1,7 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Buffers;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Text;
 using Rouse.Linux;
