@@ -56,16 +56,14 @@ internal sealed class ControlClient
     public List<JsonElement> Ask(in ControlRequest request, out string fault)
     {
         List<JsonElement> lines = [];
-        if (!StandardStreams.Write(_connection.Value, request.ToLine()))
-        {
-            fault = $"the daemon at {_path} does not listen any more";
-            return lines;
-        }
 
+        // A daemon that turns us away has closed its end, perhaps before this was written; what it said is there to be read.
+        bool isHeard = StandardStreams.Write(_connection.Value, request.ToLine());
         while (true)
         {
             if (!ReadLine(out JsonElement line, out fault))
             {
+                fault = isHeard ? fault : $"the daemon at {_path} does not listen any more";
                 return lines;
             }
 
