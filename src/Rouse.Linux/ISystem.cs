@@ -164,8 +164,8 @@ public interface ISystem
     /// <summary>fstat(2)'s st_size, or −1.</summary>
     long SizeOf(Fd fd);
 
-    /// <summary>A datagram socket to /dev/log that never blocks.</summary>
-    SysResult OpenSyslog();
+    /// <summary>A socket to /dev/log that never blocks. On a stream a line ends with a byte 0, as syslog(3) sends it.</summary>
+    SysResult OpenSyslog(out bool isStream);
 
     /// <summary>
     /// unix(7): listens at a path that only root and the daemon's user may open. A socket that nobody answers any more is replaced; one

@@ -107,7 +107,7 @@ public sealed class LinuxSystem : ISystem
 
     public long SizeOf(Fd fd) => Files.SizeOf(fd);
 
-    public SysResult OpenSyslog() => SyslogSocket.Open("/dev/log");
+    public SysResult OpenSyslog(out bool isStream) => SyslogSocket.Open("/dev/log", out isStream);
 
     public SysResult OpenControl(string path, out long inode) => ControlSocket.Listen(path, out inode);
 

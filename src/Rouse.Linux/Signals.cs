@@ -11,7 +11,10 @@ public static class Signal
     public const int HUP = 1;
     public const int INT = 2;
     public const int QUIT = 3;
+    public const int ILL = 4;
+    public const int TRAP = 5;
     public const int ABRT = 6;
+    public const int BUS = 7;
     public const int KILL = 9;
     public const int USR1 = 10;
     public const int USR2 = 12;
@@ -47,11 +50,12 @@ public static unsafe partial class Signals
     private const int SigactionSize = 152;
     private const nint SIG_IGN = 1;
 
+    // Not SIGSEGV and SIGFPE: the runtime makes exceptions of its own faults of them, and lets those pass that somebody has sent.
     private static readonly int[] Taken =
     [
         Signal.HUP, Signal.INT, Signal.QUIT, Signal.ABRT, Signal.USR1, Signal.USR2, Signal.PIPE, Signal.ALRM, Signal.TERM, Signal.CHLD,
         Signal.TSTP, Signal.TTIN, Signal.TTOU, Signal.IO, Signal.STKFLT, Signal.XCPU, Signal.XFSZ, Signal.VTALRM, Signal.PROF, Signal.PWR,
-        Signal.SYS,
+        Signal.SYS, Signal.ILL, Signal.TRAP, Signal.BUS,
     ];
 
     private static int _finalizerThreadBlocked;

@@ -5,6 +5,7 @@ using Rouse.Linux;
 using Rouse.Server;
 using Rouse.Server.Control;
 using Rouse.Server.Hosts;
+using Rouse.Server.Inspection;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Reloading;
@@ -153,6 +154,11 @@ internal static class XinetdPersonality
     private static bool Begin(Keeper keeper, Configuration first, DaemonLog log, XinetdOptions options)
     {
         ConfigurationReport.Write(log, first);
+        if (options.Debug)
+        {
+            StandardStreams.Write(StandardStreams.Error, ConfigurationDump.Text(first));
+        }
+
         if (first.IsUnreadable)
         {
             log.Critical($"the configuration {options.ConfigurationFile} cannot be read (see above): nothing was started");

@@ -1,4 +1,5 @@
 using System.IO;
+using System.Linq;
 using System.Text.RegularExpressions;
 using Rouse.Harness;
 using Rouse.Parity.Tests.Runner;
@@ -196,6 +197,11 @@ public sealed class OptionParityTests
     [InlineData(29)]
     [InlineData(30)]
     [InlineData(31)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(11)]
     public void Other_signals_are_ignored(int number) => Comparison.Same(
         scene =>
         {
@@ -206,6 +212,49 @@ public sealed class OptionParityTests
             scene.Ask("after", port, "still here", halfClose: true);
         },
         "after: still here");
+
+    [Fact]
+    public void Debug_mode_shows_the_services_and_what_the_daemon_does() => Comparison.Differs(
+        "D-064: the original's lines name its functions",
+        scene =>
+        {
+            int port = scene.NewPort();
+            Scratch scratch = scene.Stage.Scratch;
+            string configuration = scratch.Write("conf", Stanza.BuiltIn("daytime", port, "stream", "instances = 7"));
+            string daemon = string.Join(
+                ' ', [.. Subjects.CommandLine(scene.Stage.Subject), "-d", "-dontfork", "-f", configuration, "-pidfile", scratch["pid"]]);
+
+            // The original writes to its terminal, and does not start without one.
+            string script = scratch.Write(
+                "debug",
+                $"{daemon} & pid=$!\n"
+                + $"for i in $(seq 300); do (exec 3<>/dev/tcp/127.0.0.1/{port} && read -t 20 answer <&3) 2>/dev/null && break; sleep 0.1; done\n"
+                + "kill $pid; wait $pid\n");
+            CommandResult result = Command.Run("script", "-qec", $"bash {script}", "/dev/null");
+            string[] lines = [.. result.Text.Split('\n').Select(line => line.TrimEnd('\r'))];
+            scene.NoteAll("service", lines.Where(line => Regex.IsMatch(line, "Service configuration|id = |Instances = |socket_type = ")).Select(line => line.Trim()));
+            scene.NoteAll(
+                "daemon",
+                lines.Where(line => Regex.IsMatch(line, "Started working|Exiting"))
+                    .Select(line => Regex.Replace(line, @"^\d\d/\d\d/\d\d@\d\d:\d\d:\d\d( xinetd\[\d+\])?: ", "<time> "))
+                    .Select(line => Regex.Replace(line, @": \d+ \{", ": <pid> {")));
+        },
+        """
+        service: Service configuration: daytime
+        service: id = daytime-stream
+        service: socket_type = stream
+        service: Instances = 7
+        daemon: <time> NOTICE: <pid> {main} Started working: 1 available service
+        daemon: <time> WARNING: <pid> {quit_program} Exiting...
+        """,
+        """
+        service: Service configuration: daytime
+        service: id = daytime-stream
+        service: socket_type = stream
+        service: Instances = 7
+        daemon: <time> NOTICE: Started working: 1 available service
+        daemon: <time> WARNING: Exiting...
+        """);
 
     [Fact]
     public void Sigint_ends_it() => Comparison.Differs(

@@ -76,6 +76,29 @@ public sealed class SyslogParityTests
         """);
 
     [Fact]
+    public void A_log_daemon_may_take_streams() => Comparison.Same(
+        scene =>
+        {
+            AsRoot.Needed();
+            int port = scene.NewPort();
+            SyslogListener syslog = scene.Stage.Keep(new SyslogListener(scene.Stage.Scratch, isStream: true));
+            scene.Stage.Start(
+                Stanza.BuiltIn("daytime", port, "stream", "log_type = SYSLOG daemon", "log_on_success = HOST", "id = streamed"),
+                wrapper: syslog.Wrapper);
+            foreach (int time in new[] { 1, 2 })
+            {
+                _ = Peer.Ask(port);
+                Wait.Until(() => syslog.Lines.Count(line => line.Contains(": streamed ")) == time, () => "a START line in the stream");
+            }
+
+            scene.NoteAll("a line", syslog.Lines.Where(line => line.Contains(": streamed ")).Select(WithoutTime));
+        },
+        """
+        a line: <30><time> xinetd[<A>]: START: streamed from=127.0.0.1
+        a line: <30><time> xinetd[<A>]: START: streamed from=127.0.0.1
+        """);
+
+    [Fact]
     public void A_log_daemon_that_does_not_read_holds_up_nobody() => Comparison.Differs(
         "D-058: the original waits for it, and serves nobody meanwhile",
         scene =>

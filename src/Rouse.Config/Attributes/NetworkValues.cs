@@ -51,12 +51,12 @@ internal static class NetworkValues
         bool found = AddressText.TryRead(a.Value(0), out IpAddress address);
         if (!found && !wantsV6)
         {
+            // The first IPv4 address, as the original. Differs from xinetd: D-055 (there a name without one is no target).
             foreach (IpAddress candidate in a.Host.Resolve(host))
             {
-                if (candidate.IsV4)
+                if (!found || (candidate.IsV4 && !address.IsV4))
                 {
                     (address, found) = (candidate, true);
-                    break;
                 }
             }
         }

@@ -134,12 +134,16 @@ internal sealed class StateDump(Keeper keeper)
     private void Line(int depth, string text)
     {
         _text.Append('\t', depth);
+        AppendVisible(_text, text);
+        _text.Append('\n');
+    }
+
+    internal static void AppendVisible(StringBuilder to, string text)
+    {
         foreach (char c in text)
         {
-            _text.Append(c is < ' ' or '\x7f' ? '?' : c);
+            to.Append(c is < ' ' or '\x7f' ? '?' : c);
         }
-
-        _text.Append('\n');
     }
 
     private static string StateText(ServiceState state) => state switch

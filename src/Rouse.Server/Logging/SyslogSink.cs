@@ -12,12 +12,13 @@ public sealed class SyslogConnection(ISystem system, LogClock clock, string iden
 {
     private readonly byte[] _tag = SourceFile.Encode($" {ident}[{pid}]: ");
     private Fd _fd = Fd.None;
+    private bool _isStream;
     private long _nextTryMs;
 
     public bool Send(int facility, int level, ReadOnlySpan<byte> text)
     {
-        Span<byte> buffer = stackalloc byte[LogLine.Capacity + 128];
-        LogLine line = new(buffer);
+        Span<byte> buffer = stackalloc byte[LogLine.Capacity + 129];
+        LogLine line = new(buffer[..^1]);
         line.Append((byte)'<');
         line.Append(facility | level);
         line.Append((byte)'>');
@@ -31,10 +32,18 @@ public sealed class SyslogConnection(ISystem system, LogClock clock, string iden
                 return false;
             }
 
-            SysResult sent = system.Send(_fd, line.Bytes);
-            if (sent.Ok)
+            ReadOnlySpan<byte> bytes = _isStream ? Ended(buffer, line.Bytes.Length) : line.Bytes;
+            SysResult sent = system.Send(_fd, bytes);
+            if (sent.Ok && sent.Value == bytes.Length)
             {
                 return true;
+            }
+
+            if (sent.Ok)
+            {
+                // A stream that is full took a part: the next line must not be taken for the rest of this one.
+                Close();
+                return false;
             }
 
             if (sent.Error is Errno.EAGAIN or Errno.ENOBUFS)
@@ -58,6 +67,12 @@ public sealed class SyslogConnection(ISystem system, LogClock clock, string iden
         }
     }
 
+    private static ReadOnlySpan<byte> Ended(Span<byte> buffer, int length)
+    {
+        buffer[length] = 0;
+        return buffer[..(length + 1)];
+    }
+
     private bool Connect()
     {
         long now = system.MonotonicMs;
@@ -66,7 +81,7 @@ public sealed class SyslogConnection(ISystem system, LogClock clock, string iden
             return false;
         }
 
-        SysResult opened = system.OpenSyslog();
+        SysResult opened = system.OpenSyslog(out _isStream);
         _nextTryMs = opened.Ok ? 0 : now + 1000;
         _fd = opened.Ok ? opened.Fd : Fd.None;
         return opened.Ok;

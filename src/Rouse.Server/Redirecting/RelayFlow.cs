@@ -12,7 +12,7 @@ namespace Rouse.Server.Redirecting;
 internal struct RelayFlow
 {
     /// <summary>Bytes that a direction may move before the others have their turn.</summary>
-    public const int TurnBytes = 1024 * 1024;
+    public const int TurnBytes = 2 * 1024 * 1024;
 
     private Pipe _pipe;
     private int _inPipe;

@@ -132,10 +132,14 @@ public sealed class CheckTests
     [InlineData("far.example 80", "10.0.0.2", 80)]
     [InlineData("192.0.2.7 telnet", "192.0.2.7", 23)]
     [InlineData("2001:db8::5 443", "2001:db8::5", 443)]
+    [InlineData("six.example 80", "2001:db8::7", 80)]
     public void A_redirects_target_is_known_when_the_configuration_has_been_read(string target, string address, int port)
     {
         MemoryHost host = new();
         host.Names["far.example"] = [new(1), IpAddress.FromV4(0x0a000002), IpAddress.FromV4(0x0a000001)];
+        Assert.True(AddressText.TryRead("2001:db8::7"u8, out IpAddress first));
+        Assert.True(AddressText.TryRead("2001:db8::6"u8, out IpAddress second));
+        host.Names["six.example"] = [first, second];
         ServiceDefinition service = Loaded.WithLines($"redirect = {target}\nlog_on_success = TRAFFIC", host).Only();
         Assert.Equal((address, (ushort)port), (service.Redirect!.Address.ToText(), service.Redirect.Port));
         Assert.Equal("", service.Server);

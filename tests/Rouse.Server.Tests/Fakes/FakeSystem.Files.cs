@@ -67,8 +67,18 @@ internal sealed partial class FakeSystem
 
     public Errno SyslogSendError { get; set; }
 
+    public bool SyslogIsStream { get; set; }
+
+    /// <summary>How many bytes a stream of it takes of the next line.</summary>
+    public int SyslogRoom { get; set; } = int.MaxValue;
+
     private SysResult SendToSyslog(ReadOnlySpan<byte> bytes)
     {
+        if (SyslogRoom < bytes.Length)
+        {
+            return SysResult.Success(SyslogRoom);
+        }
+
         if (SyslogSendError == Errno.None)
         {
             Syslog.Add(Encoding.Latin1.GetString(bytes));
@@ -79,7 +89,11 @@ internal sealed partial class FakeSystem
 
     public long SizeOf(Fd fd) => _open[fd.Value].Log?.Length ?? 0;
 
-    public SysResult OpenSyslog() => SyslogOpenError == Errno.None ? New(FakeKind.Syslog) : SysResult.Fail(SyslogOpenError);
+    public SysResult OpenSyslog(out bool isStream)
+    {
+        isStream = SyslogIsStream;
+        return SyslogOpenError == Errno.None ? New(FakeKind.Syslog) : SysResult.Fail(SyslogOpenError);
+    }
 
     public Errno ControlError { get; set; }
 

@@ -137,6 +137,25 @@ public sealed class LostLinesTests
     }
 
     [Fact]
+    public void On_a_stream_each_line_ends_with_a_zero_and_one_that_was_cut_ends_the_connection()
+    {
+        _system.SyslogOpenError = Errno.None;
+        _system.SyslogIsStream = true;
+        SyslogSink sink = new(Connection(), 24, 6);
+        sink.Write("first"u8);
+        _system.SyslogRoom = 5;
+        sink.Write("cut"u8);
+        Assert.Equal(1, sink.Lost);
+        _system.SyslogRoom = int.MaxValue;
+        int opened = _system.OpenCount;
+        sink.Write("kept"u8);
+        Assert.Equal(opened + 1, _system.OpenCount);
+        Assert.Equal(3, _system.Syslog.Count);
+        Assert.All(_system.Syslog, line => Assert.EndsWith("\0", line, StringComparison.Ordinal));
+        Assert.EndsWith("1 line of this log was lost\0", _system.Syslog[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_daemons_own_lines_are_counted_too_for_each_place()
     {
         DaemonLog log = new(_system, _clock, "xinetd", 1);
