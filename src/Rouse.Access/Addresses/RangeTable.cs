@@ -142,6 +142,55 @@ internal sealed class RangeTable<T>
         }
     }
 
+    /// <summary>
+    /// The same sweep over ranges that may lie in any way, for the question which entry is the first (the lowest) that holds an address.
+    /// </summary>
+    public static RangeTable<T> BuildFirst(List<Prefix> ranges)
+    {
+        ranges.Sort(OuterFirst);
+        T end = T.Zero - T.One;
+        List<T> starts = [T.Zero];
+        List<int> entries = [-1];
+        PriorityQueue<Prefix, int> open = new();
+        int next = 0;
+        T at = T.Zero;
+        while (true)
+        {
+            while (next < ranges.Count && ranges[next].First == at)
+            {
+                open.Enqueue(ranges[next], ranges[next].Entry);
+                next++;
+            }
+
+            while (open.TryPeek(out Prefix over, out _) && over.Last < at)
+            {
+                open.Dequeue();
+            }
+
+            bool covered = open.TryPeek(out Prefix lowest, out _);
+            int entry = covered ? lowest.Entry : -1;
+            if (at == T.Zero)
+            {
+                entries[0] = entry;
+            }
+            else if (entries[^1] != entry)
+            {
+                starts.Add(at);
+                entries.Add(entry);
+            }
+
+            // On to where another entry may become the first: a range begins, or the one that counts here ends.
+            T? resume = covered && lowest.Last != end ? lowest.Last + T.One : null;
+            resume = next < ranges.Count && (resume is null || ranges[next].First < resume) ? ranges[next].First : resume;
+            if (resume is not { } from)
+            {
+                return new RangeTable<T>([.. starts], [.. entries]);
+            }
+
+            at = from;
+        }
+    }
+
     private static int OuterFirst(Prefix a, Prefix b)
     {
         int order = a.First.CompareTo(b.First);

@@ -88,4 +88,31 @@ public static class Codes
     public const string InetdUser = "RS0104";
     public const string InetdLateComment = "RS0105";
     public const string NoInetdFile = "RS0106";
+
+    public const string HostsLineUnfinished = "RS0110";
+    public const string HostsLineTooLong = "RS0111";
+    public const string HostsNoColon = "RS0112";
+    public const string HostsEmptyList = "RS0113";
+    public const string HostsNoOptionName = "RS0114";
+    public const string HostsUnknownOption = "RS0115";
+    public const string HostsOptionValue = "RS0116";
+    public const string HostsOptionNotLast = "RS0117";
+    public const string HostsBadMask = "RS0118";
+    public const string HostsBitsOutsideMask = "RS0119";
+    public const string HostsNeverMatches = "RS0120";
+    public const string HostsBareIpv6 = "RS0121";
+    public const string HostsFileUnreadable = "RS0122";
+    public const string HostsListMissing = "RS0123";
+    public const string HostsListUnreadable = "RS0124";
+    public const string HostsCommentContinues = "RS0125";
+    public const string HostsLateComment = "RS0126";
+    public const string HostsNulByte = "RS0127";
+    public const string HostsLoneExcept = "RS0128";
+    public const string HostsMixedWildcard = "RS0129";
+    public const string HostsDaemonWord = "RS0130";
+    public const string HostsUserWord = "RS0131";
+    public const string HostsListWord = "RS0132";
+    public const string HostsNeverReached = "RS0133";
+    public const string HostsExpansion = "RS0134";
+    public const string HostsBlankAfterBackslash = "RS0135";
 }

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Rouse.Access.Addresses;
+
+namespace Rouse.Access.Wrappers;
+
+/// <summary>
+/// Finds the first of many host patterns that fits, in a time that does not grow with their number. Each pattern stands for a number
+/// (of a rule); what is found is the lowest. Networks and addresses lie in tables of ranges, names and domains in tables of names.
+/// Patterns that are neither are <see cref="Others"/>, to be tried one by one.
+/// <para>For hosts with <see cref="HostFacts.IsCanonical"/> only.</para>
+/// </summary>
+internal sealed class HostIndex
+{
+    public const int None = int.MaxValue;
+
+    private readonly RangeTable<uint> _v4;
+    private readonly RangeTable<UInt128> _v6;
+    private readonly FirstNames _names;
+    private readonly FirstNames _domains;
+    private readonly int _everybody;
+    private readonly int _firstName;
+
+    private HostIndex(Builder from)
+    {
+        _v4 = RangeTable<uint>.BuildFirst(from.V4);
+        _v6 = RangeTable<UInt128>.BuildFirst(from.V6);
+        _names = new FirstNames(from.Names);
+        _domains = new FirstNames(from.Domains);
+        _everybody = from.Everybody;
+        _firstName = Math.Min(_names.First, _domains.First);
+        Others = [.. from.Others];
+    }
+
+    public ImmutableArray<HostPattern> Others { get; }
+
+    /// <summary>
+    /// The lowest number whose pattern fits, or <see cref="None"/>; and the lowest below it whose pattern a name might fit that nobody
+    /// has asked for yet.
+    /// </summary>
+    public (int Sure, int IfNamed) Find(in HostFacts host)
+    {
+        int found = host.V4 is { } v4 ? _v4.Find(v4) : _v6.Find(host.V6!.Value);
+        int sure = found < 0 ? _everybody : Math.Min(found, _everybody);
+        if (!host.Name.IsAsked)
+        {
+            return (sure, _firstName < sure ? _firstName : None);
+        }
+
+        if (_firstName < sure)
+        {
+            sure = Math.Min(sure, _names.FindWhole(host.Name.Text));
+            sure = Math.Min(sure, _domains.FindEnds(host.Name.Text));
+        }
+
+        return (sure, None);
+    }
+
+    /// <summary>Collects the patterns.</summary>
+    internal sealed class Builder
+    {
+        public List<RangeTable<uint>.Prefix> V4 { get; } = [];
+
+        public List<RangeTable<UInt128>.Prefix> V6 { get; } = [];
+
+        public List<(string Name, int Entry)> Names { get; } = [];
+
+        public List<(string Name, int Entry)> Domains { get; } = [];
+
+        public List<HostPattern> Others { get; } = [];
+
+        public int Everybody { get; private set; } = None;
+
+        /// <summary>False where the pattern must be tried by itself.</summary>
+        public bool Add(HostPattern pattern, int entry)
+        {
+            switch (pattern.Kind)
+            {
+                case HostPatternKind.Always:
+                    Everybody = Math.Min(Everybody, entry);
+                    return true;
+                case HostPatternKind.Never:
+                    return true;
+                case HostPatternKind.V4 when IsPrefix((uint)pattern.Mask):
+                    V4.Add(new((uint)pattern.Net, (uint)pattern.Net | ~(uint)pattern.Mask, entry));
+                    return true;
+                case HostPatternKind.V6:
+                    V6.Add(new(pattern.Net, pattern.Net | ~pattern.Mask, entry));
+                    return true;
+                case HostPatternKind.Text when pattern.Text.IsWhole && !AsciiText.IsNumeric(pattern.Text.Text):
+                    Names.Add((pattern.Text.Text, entry));
+                    return true;
+                case HostPatternKind.Text when pattern.Text.IsEnd && !AsciiText.IsNumeric(pattern.Text.Text):
+                    Domains.Add((pattern.Text.Text, entry));
+                    return true;
+                case HostPatternKind.File:
+                    return AddAll(pattern.File!.Patterns, entry);
+                default:
+                    Others.Add(pattern);
+                    return false;
+            }
+        }
+
+        public HostIndex Build() => new(this);
+
+        private bool AddAll(ImmutableArray<HostPattern> patterns, int entry)
+        {
+            bool all = true;
+            foreach (HostPattern pattern in patterns)
+            {
+                all &= Add(pattern, entry);
+            }
+
+            return all;
+        }
+
+        private static bool IsPrefix(uint mask) => (~mask & (~mask + 1)) == 0;
+    }
+}

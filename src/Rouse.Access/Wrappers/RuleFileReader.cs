@@ -1,0 +1,165 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Rouse.Config.Diagnostics;
+using Rouse.Config.Text;
+
+namespace Rouse.Access.Wrappers;
+
+/// <summary>Reads one of the two files: lines, then fields, then words, and reports what is wrong with each.</summary>
+internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
+{
+    private readonly RuleFindings _findings = new();
+    private readonly ImmutableArray<WrapperRule>.Builder _rules = ImmutableArray.CreateBuilder<WrapperRule>();
+
+    private bool _denies => which == WrapperFile.Deny;
+
+    public IReadOnlyList<Diagnostic> Diagnostics => _findings.All;
+
+    public RuleTable Read(in RuleFileContent content, string path)
+    {
+        if (content.Reason is { } reason)
+        {
+            string consequence = _denies ? "everybody is denied whom hosts.allow does not grant access" : "it grants nothing";
+            _findings.Error(
+                Codes.HostsFileUnreadable, new SourceSpan(new SourceFile(path, []), 0, 0),
+                $"the file cannot be read ({reason}): {consequence}. Make it readable, or remove it");
+        }
+
+        if (content.File is null)
+        {
+            return RuleTable.Empty;
+        }
+
+        foreach (RuleLine line in RuleLine.Of(content.File))
+        {
+            ReadLine(line);
+        }
+
+        return new RuleTable(_rules.ToImmutable());
+    }
+
+    private void ReadLine(RuleLine line)
+    {
+        if (line.Flaw != LineFlaw.None)
+        {
+            ReportFlaw(line);
+            AddBroken(line);
+        }
+        else if (RuleSyntax.IsNoRule(line.Text))
+        {
+            RuleLineFindings.ReportComment(line, _findings);
+        }
+        else
+        {
+            ReadRule(line);
+        }
+    }
+
+    private void ReportFlaw(RuleLine line)
+    {
+        string consequence = _denies ? "here the file ends, and who gets this far is denied" : "it and what follows grant nothing";
+        (string code, string what, string advice) = line.Flaw switch
+        {
+            LineFlaw.Unfinished => (Codes.HostsLineUnfinished, "the file ends within this line", "End it with a newline"),
+            LineFlaw.TooLong => (Codes.HostsLineTooLong, "the rule is longer than 2046 bytes", "Make several rules of it"),
+            _ => (Codes.HostsNulByte, "the line holds a byte of zero", "Is this a text file?"),
+        };
+        _findings.Error(code, line.SpanOf(0, line.Text.Length > 0 ? 1 : 0), $"{what}: {consequence}. {advice}");
+    }
+
+    private void ReadRule(RuleLine line)
+    {
+        string text = line.Text;
+        int colon = RuleSyntax.Find(text, ':');
+        if (colon < 0)
+        {
+            string consequence = _denies ? "everybody who gets this far is denied" : "it grants nothing";
+            _findings.Error(
+                Codes.HostsNoColon, line.Whole,
+                $"there is no colon between daemons and clients: {consequence}. Write daemons : clients. A comment has # at the line's very beginning");
+            AddBroken(line);
+            return;
+        }
+
+        int second = RuleSyntax.Find(text, ':', colon + 1);
+        ImmutableArray<WrapperOption> options = second < 0 ? [] : new OptionReader(line, _findings).Read(second + 1);
+        (WrapperOutcome outcome, WrapperCause cause) = Conclude(options);
+        RuleLineFindings.ReportRule(line, colon, second, _findings);
+        _rules.Add(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
+        {
+            Options = options,
+            Outcome = outcome,
+            Cause = cause,
+            Daemons = ReadList(line, 0, colon, outcome, ofDaemons: true),
+            Clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, outcome, ofDaemons: false),
+        });
+    }
+
+    // The last option has the last word, unless one before it cannot be understood.
+    private (WrapperOutcome Outcome, WrapperCause Cause) Conclude(ImmutableArray<WrapperOption> options) =>
+        options.IsEmpty ? OfFile() : options[^1].Kind switch
+        {
+            WrapperOptionKind.Bad => (WrapperOutcome.Denied, WrapperCause.BadOption),
+            WrapperOptionKind.Allow => (WrapperOutcome.Granted, WrapperCause.AllowOption),
+            WrapperOptionKind.Deny => (WrapperOutcome.Denied, WrapperCause.DenyOption),
+            WrapperOptionKind.Twist => (WrapperOutcome.Twisted, WrapperCause.TwistOption),
+            _ => OfFile(),
+        };
+
+    private (WrapperOutcome Outcome, WrapperCause Cause) OfFile() =>
+        _denies ? (WrapperOutcome.Denied, WrapperCause.DenyFile) : (WrapperOutcome.Granted, WrapperCause.AllowFile);
+
+    private TermList ReadList(RuleLine line, int start, int end, WrapperOutcome outcome, bool ofDaemons)
+    {
+        ImmutableArray<ImmutableArray<Term>>.Builder levels = ImmutableArray.CreateBuilder<ImmutableArray<Term>>();
+        ImmutableArray<Term>.Builder terms = ImmutableArray.CreateBuilder<Term>();
+        bool closing = outcome != WrapperOutcome.Granted;
+        foreach (RuleWord word in RuleSyntax.Words(line.Text, start, end))
+        {
+            if (word.IsExcept)
+            {
+                levels.Add(terms.ToImmutable());
+                terms.Clear();
+                closing = !closing;
+            }
+            else
+            {
+                SourceSpan span = line.SpanOf(word.Index, word.Text.Length);
+                terms.Add(ofDaemons ? ReadDaemon(word.Text, span, closing) : ReadClient(word.Text, span, closing));
+            }
+        }
+
+        levels.Add(terms.ToImmutable());
+        return new TermList(levels.ToImmutable());
+    }
+
+    private Term ReadDaemon(string word, SourceSpan span, bool closing)
+    {
+        bool hasHost = RuleSyntax.TrySplitHost(word, out string name, out string host);
+        HostPattern? server = hasHost ? new HostWords(lists, _findings, closing).Read(host, span, []) : null;
+        bool isPort = QuadText.TryReadUnsigned(name, 10, out uint port) && port <= ushort.MaxValue;
+        return new Term(new TextPattern(name), server, isPort ? (int)port : -1);
+    }
+
+    private Term ReadClient(string word, SourceSpan span, bool closing)
+    {
+        bool hasHost = RuleSyntax.TrySplitHost(word, out string name, out string host);
+        HostPattern client = new HostWords(lists, _findings, closing).Read(hasHost ? host : word, span, []);
+        return new Term(hasHost ? new TextPattern(name) : null, client);
+    }
+
+    // In hosts.allow a line that is not understood grants nothing, which is what no rule does.
+    private void AddBroken(RuleLine line)
+    {
+        if (_denies)
+        {
+            _rules.Add(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
+            {
+                Outcome = WrapperOutcome.Denied,
+                Cause = WrapperCause.BadRule,
+                Daemons = new TermList([[new Term(new TextPattern("ALL"), null)]]),
+                Clients = new TermList([[new Term(null, HostPattern.Always)]]),
+            });
+        }
+    }
+}
