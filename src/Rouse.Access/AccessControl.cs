@@ -81,7 +81,7 @@ public static class AccessControl
         AddressMatch noAtWorst = AddressMatch.Better(no, policy.NoAccess?.BestName(peer) ?? AddressMatch.None);
         Verdict byAddress = Weigh(only, no, policy);
         Verdict atWorst = Weigh(only, noAtWorst, policy);
-        if (name.State == PeerNameState.Unknown)
+        if (name.State is PeerNameState.Unknown or PeerNameState.Unconfirmed)
         {
             return atWorst.Allowed == byAddress.Allowed
                 ? byAddress

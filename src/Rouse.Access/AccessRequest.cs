@@ -11,6 +11,9 @@ public enum PeerNameState
     /// <summary>The look-up gave none, failed, or took too long.</summary>
     Unknown,
 
+    /// <summary>There is one, but it does not lead back to the address: only_from and no_access take it for <see cref="Unknown"/>.</summary>
+    Unconfirmed,
+
     Known,
 }
 
@@ -26,6 +29,8 @@ public readonly record struct PeerName
     public static PeerName NotAsked => new(PeerNameState.NotAsked, "");
 
     public static PeerName Unknown => new(PeerNameState.Unknown, "");
+
+    public static PeerName Unconfirmed => new(PeerNameState.Unconfirmed, "");
 
     public static PeerName Known(string text) => new(PeerNameState.Known, text);
 

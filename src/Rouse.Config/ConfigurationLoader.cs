@@ -16,7 +16,7 @@ public static class ConfigurationLoader
             reader.ReadInetd(options.InetdFile);
         }
 
-        Conclusion conclusion = new(host, reader, databases, new TcpWrappers(host));
+        Conclusion conclusion = new(host, reader, databases);
         return conclusion.Draw();
     }
 }

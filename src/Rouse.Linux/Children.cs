@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 namespace Rouse.Linux;
 
 /// <summary>How a child ended: its exit status, or the signal that ended it (the other is −1).</summary>
-public readonly record struct ChildExit(int Pid, int Status, int Signal);
+public readonly record struct ChildExit(int Pid, int Status, int Signal)
+{
+    public bool IsSuccess => Status == 0;
+}
 
 /// <summary>wait4(2), kill(2).</summary>
 // SAFETY: the status is a local.

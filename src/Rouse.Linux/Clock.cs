@@ -54,6 +54,14 @@ internal static unsafe partial class Clock
         return now.Seconds;
     }
 
+    /// <summary>Nanoseconds since 1970.</summary>
+    public static long UnixNs()
+    {
+        Timespec now;
+        _ = clock_gettime(CLOCK_REALTIME, &now);
+        return (now.Seconds * 1_000_000_000) + now.Nanoseconds;
+    }
+
     public static LocalTime ToLocal(long unixSeconds)
     {
         Tm tm;

@@ -190,6 +190,26 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>The time that a file would get that is changed now, in nanoseconds since 1970.</summary>
+    public static long NowNs => Clock.UnixNs();
+
+    /// <summary>Which version of a file a path leads to now.</summary>
+    public static FileStamp StampOf(string path)
+    {
+        const int NoFollow = 0x100;
+        Statx stat;
+        fixed (byte* name = Zero(path))
+        {
+            if (statx(AT_FDCWD, name, 0, STATX_BASIC, &stat) >= 0)
+            {
+                return stat.Stamp;
+            }
+
+            // A link that leads nowhere now may lead somewhere later, and nothing in its own directory tells.
+            return statx(AT_FDCWD, name, NoFollow, STATX_BASIC, &stat) >= 0 ? FileStamp.Unknown : FileStamp.Nothing;
+        }
+    }
+
     public static FileKind KindOf(string path)
     {
         Statx stat;
@@ -286,6 +306,31 @@ public static unsafe partial class Files
 
         [FieldOffset(40)]
         public ulong Size;
+
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
+
+        [FieldOffset(112)]
+        public long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+
+        public readonly FileStamp Stamp => new(
+            ((ulong)DeviceMajor << 32) | DeviceMinor,
+            Inode,
+            Size,
+            (ModifiedSeconds * 1_000_000_000) + ModifiedNanoseconds,
+            (ChangedSeconds * 1_000_000_000) + ChangedNanoseconds);
 
         public readonly FileKind Kind => (Mode & 0xf000) switch
         {

@@ -80,6 +80,9 @@ public interface ISystem
 
     void SetKeepAlive(Fd socket);
 
+    /// <summary>SO_LINGER, in seconds.</summary>
+    void SetLinger(Fd socket, int seconds);
+
     /// <summary>
     /// socket(2), bind(2) to <paramref name="from"/> unless it is none, and connect(2) without waiting: the new non-blocking descriptor,
     /// also while the connect is under way. It becomes writable when that is over; <see cref="ConnectError"/> then says how it went.

@@ -55,6 +55,8 @@ public sealed class LinuxSystem : ISystem
 
     public void SetNoDelay(Fd socket) => Sockets.SetNoDelay(socket);
 
+    public void SetLinger(Fd socket, int seconds) => Sockets.SetLinger(socket, seconds);
+
     public void SetKeepAlive(Fd socket) => Sockets.SetKeepAlive(socket);
 
     public SysResult StartConnect(in SocketAddress to, in SocketAddress from) => Sockets.StartConnect(to, from);

@@ -135,6 +135,13 @@ internal static unsafe partial class Sockets
 
     public static void SetNoDelay(Fd socket) => SetOption(socket.Value, IPPROTO_TCP, TCP_NODELAY, 1);
 
+    /// <summary>SO_LINGER: how many seconds close(2) may go on sending what is left.</summary>
+    public static void SetLinger(Fd socket, int seconds)
+    {
+        int* linger = stackalloc int[2] { 1, seconds };
+        _ = setsockopt(socket.Value, SOL_SOCKET, SO_LINGER, linger, 2 * sizeof(int));
+    }
+
     public static void SetKeepAlive(Fd socket) => SetOption(socket.Value, SOL_SOCKET, SO_KEEPALIVE, 1);
 
     public static SysResult StartConnect(in SocketAddress to, in SocketAddress from) => Connect(ListenRequest.Stream, to, from);

@@ -17,6 +17,7 @@ using Rouse.Server.Names;
 using Rouse.Server.Reloading;
 using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server;
 
@@ -53,12 +54,17 @@ public sealed class Keeper
         Sessions = new SessionTable();
         Names = new PeerNames(Loop, settings.Resolver);
         Identifier = new Identifier(Loop, settings.IdentificationLimit);
-        Gate = new Gatekeeper(Loop, clock, log, Names) { ProcessLimit = settings.ProcessLimit };
+        Rules = new RuleBook(Loop, settings.WrapperHost, log);
+        Commands = new WrapperCommands(Loop, World, log);
+        Netgroups = new NetgroupLookUps(Loop, settings.WrapperHost);
+        Gate = new Gatekeeper(Loop, clock, log, Names, new WrapperQuestion(system, Rules)) { ProcessLimit = settings.ProcessLimit };
         Launcher = new Launcher(Loop, Sessions, Gate, log);
         Shedder = new Shedder(Loop, log);
         ClockText = new ClockText(clock);
         Handlers = new ConnectionHandlers(this);
         Reception = new Reception(this, MostPending(settings.World.DescriptorLimit));
+        Options = new OptionRunner(this);
+        Gate.Wrappers.Unaccepted = (service, rule, request) => Options.CarryOutUnaccepted(service, rule, request);
         DatagramGuard = new DatagramGuard(this);
         Portmapper = new Portmapper(Loop);
         Loop.EndOfTurn = Logs.Flush;
@@ -125,6 +131,16 @@ public sealed class Keeper
 
     /// <summary>The users behind connections.</summary>
     internal Identifier Identifier { get; }
+
+    /// <summary>The rules of tcp_wrappers.</summary>
+    internal RuleBook Rules { get; }
+
+    /// <summary>The commands of those rules.</summary>
+    internal WrapperCommands Commands { get; }
+
+    internal NetgroupLookUps Netgroups { get; }
+
+    internal OptionRunner Options { get; }
 
     internal DatagramGuard DatagramGuard { get; }
 
@@ -233,6 +249,10 @@ public sealed class Keeper
                 Gate.Processes--;
                 service.ServerEnded(session, exit);
             }
+            else
+            {
+                Commands.Ended(exit);
+            }
         }
     }
 
@@ -325,6 +345,11 @@ public sealed class Keeper
             result = Reload.Apply(this, _services, prepared);
         }
 
+        if (!AsksWrappers())
+        {
+            Rules.End();
+        }
+
         foreach (Action<ReloadResult> told in _toldOfReload)
         {
             told(result);
@@ -343,6 +368,19 @@ public sealed class Keeper
             ExitCode = 1;
             End(() => Log.Critical("no services. Exiting..."));
         }
+    }
+
+    private bool AsksWrappers()
+    {
+        foreach (Service service in _services)
+        {
+            if (service.AsksWrappers)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What the process should exit with.</summary>

@@ -1,6 +1,8 @@
+using Rouse.Server.Hosts;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Names;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server;
 
@@ -17,6 +19,9 @@ public sealed record KeeperSettings
 
     /// <summary>Who finds out the names of peers; tests put another in its place.</summary>
     public IHostResolver Resolver { get; init; } = new SystemHostResolver();
+
+    /// <summary>What the rules of tcp_wrappers need of the machine; tests put another in its place.</summary>
+    public IWrapperHost WrapperHost { get; init; } = new SystemWrapperHost();
 
     /// <summary>-stayalive: run on without any service.</summary>
     public bool StayAlive { get; init; }

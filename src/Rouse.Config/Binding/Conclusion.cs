@@ -9,7 +9,7 @@ namespace Rouse.Config.Binding;
 /// The second moment: all files are read. Drops what is switched off, fills in what the defaults and the host say, checks each service
 /// as a whole, and decides what runs and what is left out.
 /// </summary>
-internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, HostDatabases databases, TcpWrappers tcpWrappers)
+internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, HostDatabases databases)
 {
     private readonly RuleOverlaps _overlaps = new();
     private readonly ImmutableArray<ServiceDefinition>.Builder _services = ImmutableArray.CreateBuilder<ServiceDefinition>();
@@ -33,7 +33,6 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
 
             check.Complete(service);
             _overlaps.Check(service);
-            tcpWrappers.Check(service);
             ServiceDefinition? definition = service.IsBroken ? null : builder.Build(service);
             if (definition is not null && duplicates.Admit(service, definition))
             {

@@ -79,8 +79,6 @@ public static class Codes
     public const string NoSelinux = "RS0087";
     public const string NoEffect = "RS0088";
 
-    public const string TcpWrappersRules = "RS0092";
-
     public const string InetdFieldMissing = "RS0100";
     public const string InetdWait = "RS0101";
     public const string InetdRpcVersions = "RS0102";

@@ -130,4 +130,22 @@ public sealed record ServiceDefinition
 
     /// <summary>The name given to the tcp_wrappers check; empty for the rules' own choice.</summary>
     public string Libwrap { get; init; } = "";
+
+    /// <summary>
+    /// The name that the rules of tcp_wrappers know the service by (hosts_access(5), "daemon process name"): what libwrap says, or the
+    /// server's argument 0 with NAMEINARGS, or the last part of the server's path, or the name of a service that has no server.
+    /// </summary>
+    public string ProcessName
+    {
+        get
+        {
+            if (Libwrap.Length > 0)
+            {
+                return Libwrap;
+            }
+
+            string path = Flags.HasFlag(ServiceFlags.NameInArgs) && !Arguments.IsDefaultOrEmpty ? Arguments[0] : Server;
+            return path.Length > 0 ? path[(path.LastIndexOf('/') + 1)..] : Name;
+        }
+    }
 }

@@ -7,15 +7,16 @@ using Rouse.Server.Listening;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
 using Rouse.Server.Names;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Gate;
 
 /// <summary>
 /// The gate: everything that is asked before a server is made, in the original's order of reasons (cps, load, time, instances, per_source,
-/// the limit of all servers, then sensors and the address). A peer that it turns away gets one FAIL line and costs no process.
+/// the limit of all servers, then sensors, the address, and the rules of tcp_wrappers). A peer that it turns away gets one FAIL line and costs no process.
 /// Differs from xinetd: D-002 (there the address is judged in the child, after START was logged).
 /// </summary>
-internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, PeerNames names)
+internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, PeerNames names, WrapperQuestion wrappers)
 {
     private double _load;
     private long _loadReadAtUnix;
@@ -26,24 +27,29 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
     /// <summary>Live servers of all services, and connections that are passed on to servers elsewhere.</summary>
     public int Processes { get; set; }
 
+    /// <summary>The question to the rules of tcp_wrappers.</summary>
+    public WrapperQuestion Wrappers => wrappers;
+
     /// <summary>Who is turned away everywhere, because of a SENSOR.</summary>
     public SensorList Sensors { get; } = new(loop, log);
 
     /// <summary>May this peer's connection be served now?</summary>
-    public Judgement Judge(Service service, in SocketAddress peer)
+    public Judgement Judge(in Visit visit)
     {
+        Service service = visit.Service;
         CpsLimit cps = service.Definition.Cps;
         return cps.Rate > 0 && service.Cps.Add(loop.NowMs, cps.Rate)
             ? Judgement.Refused(RefusalReason.ConnectionsPerSecond)
-            : JudgeAgain(service, peer, PeerName.NotAsked);
+            : JudgeAgain(visit);
     }
 
     /// <summary>
     /// The same for a connection that waited: everything may have changed meanwhile, so that everything is asked again, except that it is
     /// not counted a second time for cps.
     /// </summary>
-    public Judgement JudgeAgain(Service service, in SocketAddress peer, in PeerName name)
+    public Judgement JudgeAgain(in Visit visit)
     {
+        Service service = visit.Service;
         ServiceDefinition definition = service.Definition;
         if (definition.MaxLoad is { } maxLoad && Load() >= maxLoad)
         {
@@ -57,7 +63,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
             return Judgement.Refused(time.Reason);
         }
 
-        RefusalReason full = service.Occupancy.Check(definition, peer);
+        RefusalReason full = service.Occupancy.Check(definition, visit.Peer);
         if (full != RefusalReason.None)
         {
             return Judgement.Refused(full);
@@ -68,29 +74,40 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
             return Judgement.Refused(RefusalReason.ProcessLimit);
         }
 
-        return JudgeAddress(service, peer, name);
+        return JudgeAddress(visit);
     }
 
     /// <summary>The same for a datagram, or for a socket whose peer is not known. A sender's name counts as far as it is known already.</summary>
     public Judgement JudgeDatagram(Service service, in SocketAddress peer)
     {
-        Judgement judgement = Judge(service, peer);
-        return judgement.NeedsName ? JudgeAddress(service, peer, names.Recall(peer.Address)) : judgement;
+        Visit visit = new(service, Fd.None, peer);
+        Judgement judgement = Judge(visit);
+        return judgement.NeedsName ? JudgeAddress(visit with { Name = names.Recall(peer.Address) }) : judgement;
     }
 
+    /// <summary>The same for a datagram whose sender's name was asked for.</summary>
+    public Judgement JudgeDatagramAgain(Service service, in SocketAddress peer, in PeerName name) =>
+        JudgeAgain(new Visit(service, Fd.None, peer) { Name = name });
+
+    /// <summary>The same where its sender's name cannot be asked for.</summary>
+    public Judgement JudgeUnnamed(Service service, in SocketAddress peer) =>
+        JudgeAddress(new Visit(service, Fd.None, peer) { Name = PeerName.Unknown });
+
     /// <summary>
-    /// The last question, for itself: may this address come in, with what is known of its name? A name that is known or
-    /// <see cref="PeerName.Unknown"/> always decides.
+    /// The last questions, for themselves: may this address come in, with what is known of its name? A name that was asked for always decides
+    /// about the lists.
     /// </summary>
-    public Judgement JudgeAddress(Service service, in SocketAddress peer, in PeerName name)
+    public Judgement JudgeAddress(in Visit visit)
     {
+        Service service = visit.Service;
+        SocketAddress peer = visit.Peer;
         if (!JudgeSensors(service, peer))
         {
             return Judgement.Refused(RefusalReason.Address);
         }
 
         IpAddress? address = peer.IsNone ? null : new IpAddress(peer.Address);
-        Verdict verdict = AccessControl.DecideAddress(new AccessRequest(address, clock.Local.MinuteOfDay, name), service.Policy);
+        Verdict verdict = AccessControl.DecideAddress(new AccessRequest(address, clock.Local.MinuteOfDay, visit.Name), service.Policy);
         if (verdict.NeedsName)
         {
             return Judgement.AskName;
@@ -103,7 +120,12 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
             log.Error(Config.Text.SourceFile.Decode(text[..length]));
         }
 
-        return verdict.Allowed ? Judgement.Allowed : Judgement.Refused(verdict.Reason);
+        if (!verdict.Allowed)
+        {
+            return Judgement.Refused(verdict.Reason);
+        }
+
+        return service.AsksWrappers && !wrappers.IsAsleep ? wrappers.Judge(visit) : Judgement.Allowed;
     }
 
     // A sensor serves nobody, and asks before its own lists, as in the original: whoever comes has touched it.

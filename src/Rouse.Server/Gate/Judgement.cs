@@ -1,17 +1,30 @@
 using Rouse.Access;
+using Rouse.Access.Wrappers;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Gate;
 
 /// <summary>What the gate says of a peer.</summary>
-/// <param name="Reason">Why it is turned away; <see cref="RefusalReason.None"/> if it may come in, or if the name must be known first.</param>
-/// <param name="NeedsName">Not decided: the peer's name must be looked up, and the address judged again with it.</param>
-internal readonly record struct Judgement(RefusalReason Reason, bool NeedsName)
+/// <param name="Reason">Why it is turned away; <see cref="RefusalReason.None"/> if it may come in, or if it is not decided yet.</param>
+/// <param name="Need">Not decided: this must be found out, and the peer judged again with it.</param>
+/// <param name="Netgroup">The netgroup that is asked for.</param>
+/// <param name="Rule">Not decided: the options of this rule of tcp_wrappers must be carried out first.</param>
+internal readonly record struct Judgement(RefusalReason Reason, WrapperNeed Need, string? Netgroup, WrapperRule? Rule)
 {
+    /// <summary>What the rules of tcp_wrappers change about the server of a peer without a connection of its own; null for nothing.</summary>
+    public ServerChanges? Changes { get; init; }
+
     public static Judgement Allowed => default;
 
-    public static Judgement AskName => new(RefusalReason.None, true);
+    public static Judgement AskName => Ask(WrapperNeed.ClientName, null);
 
-    public bool IsAllowed => Reason == RefusalReason.None && !NeedsName;
+    public bool IsAllowed => Reason == RefusalReason.None && Need == WrapperNeed.Nothing && Rule is null;
 
-    public static Judgement Refused(RefusalReason reason) => new(reason, false);
+    public bool NeedsName => Need == WrapperNeed.ClientName;
+
+    public static Judgement Refused(RefusalReason reason) => new(reason, WrapperNeed.Nothing, null, null);
+
+    public static Judgement Ask(WrapperNeed need, string? netgroup) => new(RefusalReason.None, need, netgroup, null);
+
+    public static Judgement CarryOut(WrapperRule rule) => new(RefusalReason.None, WrapperNeed.Nothing, null, rule);
 }

@@ -1,19 +1,38 @@
 using System;
 using Rouse.Access;
+using Rouse.Access.Wrappers;
+using Rouse.Config.Text;
 using Rouse.Server.Identity;
 using Rouse.Server.Names;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Gate;
 
 /// <summary>
-/// An accepted connection that waits: for its peer's name, for its user, or for both, one after the other. What it waits for comes within
-/// <see cref="PeerNames.LimitMs"/> or <see cref="IdentSession.LimitMs"/>, if only as a failure. Meanwhile it holds a place of its service's
-/// instances and per_source, unless it was refused already. It ends when its service closes. Used again for later connections.
+/// An accepted connection that waits: for its peer's name, its user, or whatever else the rules of tcp_wrappers ask, one after the other. What
+/// it waits for comes within 30 seconds, if only as a failure. Meanwhile it holds a place of its service's instances and per_source, unless it
+/// was refused already. It ends when its service closes. Used again for later connections.
 /// </summary>
-internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter, IIdentityAwaiter
+internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter, IIdentityAwaiter, INetgroupAwaiter, ICommandAwaiter
 {
-    private bool _awaitsName;
+    private Wait _wait;
+    private WrapperNeed _need;
+    private UInt128 _address;
     private IdentSession? _question;
+    private object? _netgroupQuestion;
+    private string _netgroup = "";
+
+    private enum Wait
+    {
+        Nothing,
+        Name,
+        Identity,
+
+        /// <summary>The user, for the rules of tcp_wrappers.</summary>
+        User,
+        Netgroup,
+        Command,
+    }
 
     public Visit Visit { get; private set; }
 
@@ -24,45 +43,140 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
 
     public bool HoldsPlace => !Visit.IsRefused;
 
-    public void Begin(in Visit visit) => Visit = visit;
+    private Keeper Keeper => pool.Keeper;
 
-    public bool AskName() => _awaitsName = pool.Keeper.Names.Ask(Visit.Peer.Address, this);
+    public void Begin(in Visit visit)
+    {
+        Visit = visit;
+        _wait = Wait.Nothing;
+    }
 
-    public void AskIdentity() =>
-        _question = pool.Keeper.Identifier.Ask(Visit.Peer, pool.Keeper.System.LocalAddress(Visit.Connection), this);
+    /// <summary>Its own name, or with <see cref="WrapperNeed.ServerName"/> that of the address that it came to.</summary>
+    public bool AskName(WrapperNeed whose, UInt128 address)
+    {
+        (_need, _address) = (whose, address);
+        return Begins(Wait.Name, Keeper.Names.Ask(address, this));
+    }
+
+    public void AskIdentity()
+    {
+        _wait = Wait.Identity;
+        _question = Keeper.Identifier.Ask(Visit.Peer, Keeper.System.LocalAddress(Visit.Connection), this);
+    }
+
+    /// <param name="limitMs">How long to wait for the answer.</param>
+    public void AskUser(int limitMs)
+    {
+        _wait = Wait.User;
+        _question = Keeper.Identifier.Ask(Visit.Peer, Keeper.System.LocalAddress(Visit.Connection), this, limitMs);
+    }
+
+    public bool AskNetgroup(WrapperNeed whose, string netgroup, string hostName)
+    {
+        (_need, _netgroup) = (whose, netgroup);
+        return Begins(Wait.Netgroup, Keeper.Netgroups.Ask(netgroup, hostName, this, out _netgroupQuestion));
+    }
+
+    public bool Start(string command) => Begins(Wait.Command, Keeper.Commands.Start(Visit.Service, command, this));
 
     public void NameIsKnown(in PeerName name)
     {
-        _awaitsName = false;
-        Visit visit = Visit with { Name = name };
+        Visit visit = Visit;
+        if (_need == WrapperNeed.ServerName)
+        {
+            visit.Wrappers!.ServerName = WrapperFacts.NameOf(name);
+        }
+        else
+        {
+            visit = visit with { Name = name };
+        }
+
         pool.Release(this);
-        pool.Keeper.Reception.Resume(visit);
+        GoOn(visit);
     }
 
     public void IdentityIsKnown(IdentOutcome outcome, ReadOnlySpan<byte> identity)
     {
         _question = null;
-        Visit visit = Visit with { IsIdentified = true };
+        Visit visit = Visit;
+        bool isForRules = _wait == Wait.User;
         pool.Release(this);
-        pool.Keeper.Reception.Identified(visit, outcome, identity);
+        if (!isForRules)
+        {
+            Keeper.Reception.Identified(visit with { IsIdentified = true }, outcome, identity);
+            return;
+        }
+
+        visit.Wrappers!.User = outcome == IdentOutcome.Known ? WrapperName.Known(SourceFile.Decode(identity)) : WrapperName.Unknown;
+        GoOn(visit);
+    }
+
+    public void NetgroupIsKnown(bool? isMember)
+    {
+        _netgroupQuestion = null;
+        Visit visit = Visit;
+        (WrapperNeed need, string netgroup) = (_need, _netgroup);
+        pool.Release(this);
+        if (isMember is not { } known)
+        {
+            // Whether the rule would have let it in or shut it out: nobody knows.
+            Keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
+            return;
+        }
+
+        visit.Wrappers!.Answer(need, netgroup, known);
+        GoOn(visit);
+    }
+
+    public void CommandEnded(bool succeeded)
+    {
+        Visit visit = Visit;
+        pool.Release(this);
+        Keeper.Options.CommandEnded(visit, succeeded);
     }
 
     /// <summary>Its service is closed: so is the connection.</summary>
     public void End()
     {
-        if (_awaitsName)
+        switch (_wait)
         {
-            _awaitsName = false;
-            pool.Keeper.Names.Withdraw(Visit.Peer.Address, this);
+            case Wait.Name:
+                Keeper.Names.Withdraw(_address, this);
+                break;
+            case Wait.Identity or Wait.User when _question is { } question:
+                _question = null;
+                Keeper.Identifier.Withdraw(question);
+                break;
+            case Wait.Netgroup when _netgroupQuestion is { } question:
+                _netgroupQuestion = null;
+                NetgroupLookUps.Withdraw(question);
+                break;
+            case Wait.Command:
+                Keeper.Commands.Withdraw(this);
+                break;
+            default:
+                break;
         }
 
-        if (_question is { } question)
-        {
-            _question = null;
-            pool.Keeper.Identifier.Withdraw(question);
-        }
-
-        pool.Keeper.System.Close(Visit.Connection);
+        Keeper.System.Close(Visit.Connection);
         pool.Release(this);
+    }
+
+    private bool Begins(Wait wait, bool began)
+    {
+        _wait = began ? wait : Wait.Nothing;
+        return began;
+    }
+
+    private void GoOn(in Visit visit)
+    {
+        if (visit.Wrappers?.Rule is null)
+        {
+            Keeper.Reception.Resume(visit);
+        }
+        else
+        {
+            Keeper.Options.Run(visit);
+        }
     }
 }

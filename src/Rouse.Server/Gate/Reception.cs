@@ -1,5 +1,6 @@
 using System;
 using Rouse.Access;
+using Rouse.Access.Wrappers;
 using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Identity;
@@ -9,13 +10,14 @@ using Rouse.Server.Logging;
 namespace Rouse.Server.Gate;
 
 /// <summary>
-/// The way of an accepted connection to its handler, in the original's order: banner, the gate's judgement, banner_success or
-/// banner_fail, the peer's user (USERID, IDONLY). Who waits for nothing passes through in one go, without an allocation. Who must wait for
+/// The way of an accepted connection to its handler, in the original's order: banner, the gate's judgement, the options of a rule of
+/// tcp_wrappers, banner_success or banner_fail, the peer's user (USERID, IDONLY). Who waits for nothing passes through in one go, without an allocation. Who must wait for
 /// a name or a user waits alone (<see cref="PendingConnection"/>) and is judged again when the answer comes, by the rules of that moment.
 /// </summary>
 internal sealed class Reception(Keeper keeper, int mostPending)
 {
     private readonly Banners _banners = new(keeper.System, keeper.Log);
+    private readonly Inquiry _inquiry = new(keeper);
     private readonly BurstNotice _identityNotice = new(keeper.Log);
 
     /// <summary>The connections that wait.</summary>
@@ -34,10 +36,10 @@ internal sealed class Reception(Keeper keeper, int mostPending)
 
     /// <summary>The same without the banner, for a connection that has come in through another service.</summary>
     public void Admit(Service service, Fd connection, in SocketAddress peer) =>
-        Admit(new Visit(service, connection, peer), keeper.Gate.Judge(service, peer));
+        Admit(new Visit(service, connection, peer));
 
     /// <summary>What a connection waited for has come.</summary>
-    public void Resume(in Visit visit) => Admit(visit, keeper.Gate.JudgeAgain(visit.Service, visit.Peer, visit.Name));
+    public void Resume(in Visit visit) => Admit(visit, keeper.Gate.JudgeAgain(visit));
 
     /// <summary>The user behind a connection is known, or will not be.</summary>
     public void Identified(in Visit visit, IdentOutcome outcome, ReadOnlySpan<byte> identity)
@@ -67,27 +69,30 @@ internal sealed class Reception(Keeper keeper, int mostPending)
         }
     }
 
+    private void Admit(in Visit visit) => Admit(visit, keeper.Gate.Judge(visit));
+
     private void Admit(Visit visit, Judgement judgement)
     {
-        Service service = visit.Service;
-        if (judgement.NeedsName)
+        while (judgement.Need != WrapperNeed.Nothing)
         {
-            PeerName name = keeper.Names.Recall(visit.Peer.Address);
-            if (name.State == PeerNameState.NotAsked)
+            switch (_inquiry.FindOut(ref visit, judgement))
             {
-                if (AwaitName(visit))
-                {
+                case InquiryResult.Waits:
                     return;
-                }
-
-                name = PeerName.Unknown;
+                case InquiryResult.Impossible:
+                    TurnAway(visit, RefusalReason.Libwrap);
+                    return;
+                default:
+                    judgement = keeper.Gate.JudgeAddress(visit);
+                    break;
             }
-
-            visit = visit with { Name = name };
-            judgement = keeper.Gate.JudgeAddress(service, visit.Peer, name);
         }
 
-        if (judgement.IsAllowed)
+        if (judgement.Rule is { } rule)
+        {
+            keeper.Options.Begin(visit, rule);
+        }
+        else if (judgement.IsAllowed)
         {
             Welcome(visit);
         }
@@ -95,22 +100,6 @@ internal sealed class Reception(Keeper keeper, int mostPending)
         {
             TurnAway(visit, judgement.Reason);
         }
-    }
-
-    private bool AwaitName(in Visit visit)
-    {
-        if (Pending.Hold(visit) is not { } pending)
-        {
-            return false;
-        }
-
-        bool asked = pending.AskName();
-        if (!asked)
-        {
-            Pending.Release(pending);
-        }
-
-        return asked;
     }
 
     private bool AwaitIdentity(in Visit visit)
@@ -131,7 +120,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
         visit = visit with { IsWelcomed = true };
         if (!service.Identifies || visit.IsIdentified)
         {
-            service.Handler!.Serve(service, visit.Connection, visit.Peer);
+            Serve(visit);
         }
         else if (!AwaitIdentity(visit))
         {
@@ -139,7 +128,8 @@ internal sealed class Reception(Keeper keeper, int mostPending)
         }
     }
 
-    private void TurnAway(in Visit visit, RefusalReason reason)
+    /// <summary>The connection is refused and closed, at once or when its user has been asked for.</summary>
+    public void TurnAway(in Visit visit, RefusalReason reason)
     {
         Service service = visit.Service;
         if (service.Definition.BannerFail.Length > 0)
@@ -161,6 +151,18 @@ internal sealed class Reception(Keeper keeper, int mostPending)
 
         Close(visit);
         service.Refuse(reason, visit.Peer);
+    }
+
+    private void Serve(in Visit visit)
+    {
+        if (visit.Wrappers?.Changes is { } changes && visit.Service.SpawnsServers)
+        {
+            keeper.Options.Serve(visit, changes);
+        }
+        else
+        {
+            visit.Service.Handler!.Serve(visit.Service, visit.Connection, visit.Peer);
+        }
     }
 
     private void Close(in Visit visit)

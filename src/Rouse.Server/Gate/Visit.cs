@@ -1,6 +1,7 @@
 using Rouse.Access;
 using Rouse.Linux;
 using Rouse.Server.Listening;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Gate;
 
@@ -8,6 +9,9 @@ namespace Rouse.Server.Gate;
 internal readonly record struct Visit(Service Service, Fd Connection, SocketAddress Peer)
 {
     public PeerName Name { get; init; }
+
+    /// <summary>What the rules of tcp_wrappers have asked; null for nothing.</summary>
+    public WrapperFacts? Wrappers { get; init; }
 
     /// <summary>banner_success has been sent.</summary>
     public bool IsWelcomed { get; init; }

@@ -47,12 +47,12 @@ internal sealed class IdentSession : EventSource
     /// <summary>It takes one of the places of -logprocs.</summary>
     public bool HoldsPlace { get; set; }
 
-    public void Begin(in SocketAddress peer, in SocketAddress local, IIdentityAwaiter awaiter)
+    public void Begin(in SocketAddress peer, in SocketAddress local, IIdentityAwaiter awaiter, int limitMs)
     {
         (_peer, _local, _awaiter) = (peer, local, awaiter);
         (_length, _questionSent, _cannotStart) = (0, false, false);
-        _deadlineMs = _loop.NowMs + LimitMs;
-        _loop.Set(_timer, LimitMs);
+        _deadlineMs = _loop.NowMs + limitMs;
+        _loop.Set(_timer, limitMs);
     }
 
     /// <summary>Its turn has come.</summary>

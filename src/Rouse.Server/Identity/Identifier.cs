@@ -21,15 +21,18 @@ internal sealed class Identifier(EventLoop loop, int most)
 
     public int InLine => _line.Count;
 
+    /// <param name="peer">The connection's other end.</param>
     /// <param name="local">The connection's own end: the question comes from its address and names its port.</param>
-    public IdentSession Ask(in SocketAddress peer, in SocketAddress local, IIdentityAwaiter awaiter)
+    /// <param name="awaiter">Who is told.</param>
+    /// <param name="limitMs">How long to wait, the time in line included.</param>
+    public IdentSession Ask(in SocketAddress peer, in SocketAddress local, IIdentityAwaiter awaiter, int limitMs = IdentSession.LimitMs)
     {
         if (!_free.TryPop(out IdentSession? session))
         {
             session = new IdentSession(this, loop);
         }
 
-        session.Begin(peer, local, awaiter);
+        session.Begin(peer, local, awaiter, limitMs);
         _line.Add(session);
         Advance();
         return session;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using Rouse.Access;
 using Rouse.Linux;
 using Rouse.Server.Gate;
 using Rouse.Server.Listening;
@@ -54,7 +53,7 @@ internal sealed class DatagramInterceptor : Listener
                     continue;
                 }
 
-                judgement = Keeper.Gate.JudgeAddress(Service, peer, PeerName.Unknown);
+                judgement = Keeper.Gate.JudgeUnnamed(Service, peer);
             }
 
             if (!judgement.IsAllowed)

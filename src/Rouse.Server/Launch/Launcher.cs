@@ -7,6 +7,7 @@ using Rouse.Server.Listening;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
 using Rouse.Server.Sessions;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Launch;
 
@@ -17,11 +18,32 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     private readonly BurstNotice _labelNotice = new(log);
 
     /// <summary>Starts a service's server on a socket; false when no process could be made.</summary>
-    public bool Launch(Service service, Fd socket, in SocketAddress peer)
+    public bool Launch(Service service, Fd socket, in SocketAddress peer) => Launch(service, service.Image!, socket, peer);
+
+    /// <summary>The same with what a rule of tcp_wrappers changes about the server.</summary>
+    public bool Launch(Service service, Fd socket, in SocketAddress peer, ServerChanges? changes)
+    {
+        if (changes is null)
+        {
+            return Launch(service, socket, peer);
+        }
+
+        if (ChangedServers.Apply(service.Definition, changes, service.Keeper.Rules.Host, out string fault) is not { } definition)
+        {
+            log.Error($"{service.Definition.Id}: the tcp_wrappers rule for this peer cannot be carried out: {fault}; it is turned away");
+            service.Refuse(RefusalReason.Libwrap, peer);
+            return false;
+        }
+
+        using ServerImage image = ServerImages.Build(definition, service.Keeper.World);
+        return Launch(service, image, socket, peer);
+    }
+
+    /// <summary>Starts a process as a server of a service.</summary>
+    public bool Launch(Service service, ServerImage image, Fd socket, in SocketAddress peer)
     {
         Span<byte> remoteHost = stackalloc byte[46];
         int length = LogLine.FormatPeer(peer, remoteHost);
-        ServerImage image = service.Image!;
         if (image.Spec.IsLabeled && !Label(service, image, socket))
         {
             service.Refuse(RefusalReason.Fork, peer);
@@ -54,7 +76,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         service.Log.Start(started.Value, peer, loop.NowUnix);
         if (image.Failure.Stage != LaunchStage.None)
         {
-            TellFailure(service, image.Failure);
+            TellFailure(service, image);
         }
 
         return true;
@@ -76,10 +98,11 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         return false;
     }
 
-    private void TellFailure(Service service, LaunchFailure failure)
+    private void TellFailure(Service service, ServerImage image)
     {
+        LaunchFailure failure = image.Failure;
         string what = failure.Stage == LaunchStage.Exec
-            ? $"execv( {service.Image!.Spec.Path} ) failed: "
+            ? $"execv( {image.Spec.Path} ) failed: "
             : $"{service.Definition.Id}: {failure.Stage.Describe()} failed: ";
         log.Error($"{what}{failure.Error.Describe()} (errno = {(int)failure.Error})");
     }

@@ -37,7 +37,7 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
                     continue;
                 }
 
-                judgement = Keeper.Gate.JudgeAddress(Service, peer, PeerName.Unknown);
+                judgement = Keeper.Gate.JudgeUnnamed(Service, peer);
             }
 
             AnswerOrRefuse(batch, i, peer, judgement);
@@ -61,7 +61,7 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
         DatagramBatch batch = Keeper.Datagrams;
         batch.Clear();
         batch.Add(held.Peer, held.Payload);
-        AnswerOrRefuse(batch, 0, held.Peer, Keeper.Gate.JudgeAgain(Service, held.Peer, name));
+        AnswerOrRefuse(batch, 0, held.Peer, Keeper.Gate.JudgeDatagramAgain(Service, held.Peer, name));
         if (IsWatched)
         {
             Keeper.System.SendReplies(Socket, batch);

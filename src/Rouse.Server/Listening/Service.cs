@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Rouse.Access;
 using Rouse.Config.Model;
@@ -87,6 +88,12 @@ internal sealed class Service
     /// <summary>The user behind a refused connection is asked for.</summary>
     public bool IdentifiesRefused { get; private set; }
 
+    /// <summary>The rules of tcp_wrappers are asked about its peers.</summary>
+    public bool AsksWrappers { get; private set; }
+
+    /// <summary>The name that those rules know it by.</summary>
+    public string ProcessName { get; private set; } = "";
+
     public ref CpsWindow Cps => ref _cps;
 
     public ref readonly ServiceTotals Totals => ref _totals;
@@ -122,6 +129,13 @@ internal sealed class Service
         bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed && !definition.IsIntercepted;
         Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
         DecideIdentification(definition);
+        ProcessName = definition.ProcessName;
+        AsksWrappers = !definition.Flags.HasFlag(ServiceFlags.NoLibwrap);
+        if (AsksWrappers)
+        {
+            Keeper.Rules.Begin();
+        }
+
         Register();
         Occupancy.CountSources(definition.PerSource is not null);
         if (Occupancy.CountsSources)
@@ -307,6 +321,10 @@ internal sealed class Service
         if (!IsRepeatedDatagram(peer))
         {
             Log.Fail(reason.LogText(), peer, Keeper.Loop.NowUnix);
+            if (reason == RefusalReason.Libwrap)
+            {
+                TellRulesRefused(peer);
+            }
         }
 
         if (reason == RefusalReason.ConnectionsPerSecond)
@@ -360,6 +378,13 @@ internal sealed class Service
         }
 
         return Occupancy.Live;
+    }
+
+    private void TellRulesRefused(in SocketAddress peer)
+    {
+        Span<byte> text = stackalloc byte[46];
+        string from = peer.IsNone ? "<no address>" : SourceFile.Decode(text[..LogLine.FormatPeer(peer, text)]);
+        Keeper.Log.Info($"libwrap refused connection to {Definition.Id} (libwrap={ProcessName}) from {from}");
     }
 
     private Listener MakeListener(Fd socket)

@@ -40,7 +40,7 @@ internal sealed class WaitListener : Listener, INameAwaiter
         bool waited = !peer.IsNone && _awaited == peer;
         _awaited = SocketAddress.None;
         Judgement judgement = waited
-            ? Keeper.Gate.JudgeAgain(Service, peer, Keeper.Names.Recall(peer.Address))
+            ? Keeper.Gate.JudgeDatagramAgain(Service, peer, Keeper.Names.Recall(peer.Address))
             : Keeper.Gate.JudgeDatagram(Service, peer);
         if (judgement.NeedsName)
         {
@@ -60,7 +60,7 @@ internal sealed class WaitListener : Listener, INameAwaiter
                 return;
             }
 
-            judgement = Keeper.Gate.JudgeAddress(Service, peer, PeerName.Unknown);
+            judgement = Keeper.Gate.JudgeUnnamed(Service, peer);
         }
 
         if (!judgement.IsAllowed)
@@ -71,7 +71,7 @@ internal sealed class WaitListener : Listener, INameAwaiter
         }
 
         Service.Suspend();
-        if (!Keeper.Launcher.Launch(Service, Socket, peer))
+        if (!Keeper.Launcher.Launch(Service, Socket, peer, judgement.Changes))
         {
             Service.ResumeLater();
         }

@@ -1,4 +1,5 @@
 using System;
+using Rouse.Access;
 
 namespace Rouse.Server.Names;
 
@@ -6,8 +7,8 @@ namespace Rouse.Server.Names;
 public interface IHostResolver
 {
     /// <summary>
-    /// The name of an address (16 bytes, IPv4 in its v4-mapped form), one char a byte; null where it has none, where its name does not lead
-    /// back to it, or where that cannot be found out.
+    /// The name of an address (16 bytes, IPv4 in its v4-mapped form), one char a byte: known only if it leads back to the address. Never
+    /// <see cref="PeerNameState.NotAsked"/>.
     /// </summary>
-    string? NameOf(UInt128 address);
+    PeerName NameOf(UInt128 address);
 }

@@ -8,13 +8,14 @@ namespace Rouse.Server.Names;
 /// The threads that wait for name servers in the loop's place: started when there is work for them, at most so many, gone after a while
 /// without work. Beside the loop's queue this is the only place where threads meet.
 /// </summary>
-internal sealed class LookUpThreads(int most, int idleMs, Action<LookUp> work)
+internal sealed class LookUpThreads<T>(int most, int idleMs, Action<T> work)
+    where T : class
 {
     // The C library's resolver needs a fraction of it.
     private const int StackSize = 512 * 1024;
 
     private readonly object _gate = new();
-    private readonly Queue<LookUp> _queue = new();
+    private readonly Queue<T> _queue = new();
     private int _running;
     private int _idle;
 
@@ -31,7 +32,7 @@ internal sealed class LookUpThreads(int most, int idleMs, Action<LookUp> work)
     }
 
     /// <summary>Gives work to a thread; false when there is none and none can be made.</summary>
-    public bool TryAdd(LookUp lookUp)
+    public bool TryAdd(T lookUp)
     {
         lock (_gate)
         {
@@ -79,13 +80,13 @@ internal sealed class LookUpThreads(int most, int idleMs, Action<LookUp> work)
         }
     }
 
-    private LookUp? Next()
+    private T? Next()
     {
         lock (_gate)
         {
             while (true)
             {
-                if (_queue.TryDequeue(out LookUp? lookUp))
+                if (_queue.TryDequeue(out T? lookUp))
                 {
                     return lookUp;
                 }

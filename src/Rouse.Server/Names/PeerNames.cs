@@ -33,7 +33,7 @@ internal sealed class PeerNames
 
     private readonly EventLoop _loop;
     private readonly IHostResolver _resolver;
-    private readonly LookUpThreads _threads;
+    private readonly LookUpThreads<LookUp> _threads;
     private readonly NameCache _cache = new(MostKept);
     private readonly Dictionary<UInt128, LookUp> _underWay = [];
 
@@ -41,7 +41,7 @@ internal sealed class PeerNames
     {
         _loop = loop;
         _resolver = resolver;
-        _threads = new LookUpThreads(MostThreads, ThreadIdleMs, LookUpAndHandIn);
+        _threads = new LookUpThreads<LookUp>(MostThreads, ThreadIdleMs, LookUpAndHandIn);
     }
 
     public int UnderWay => _underWay.Count;
@@ -106,7 +106,7 @@ internal sealed class PeerNames
     private void LookUpAndHandIn(LookUp lookUp)
     {
         bool passedOver = lookUp.IsUnwanted;
-        string? name = null;
+        PeerName name = PeerName.Unknown;
         if (!passedOver)
         {
             try
@@ -122,7 +122,7 @@ internal sealed class PeerNames
         _loop.HandIn(() => Done(lookUp, passedOver, name));
     }
 
-    private void Done(LookUp lookUp, bool passedOver, string? name)
+    private void Done(LookUp lookUp, bool passedOver, PeerName name)
     {
         if (passedOver && lookUp.Awaiters.Count > 0 && _threads.TryAdd(lookUp))
         {
@@ -134,7 +134,7 @@ internal sealed class PeerNames
         lookUp.Limit.Cancel();
         if (!passedOver || lookUp.Awaiters.Count > 0)
         {
-            Tell(lookUp, name is null ? PeerName.Unknown : PeerName.Known(name));
+            Tell(lookUp, name);
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using Rouse.Access;
 using Rouse.Linux;
 
 namespace Rouse.Server.Names;
@@ -9,22 +10,22 @@ namespace Rouse.Server.Names;
 /// </summary>
 public sealed class SystemHostResolver : IHostResolver
 {
-    public string? NameOf(UInt128 address)
+    public PeerName NameOf(UInt128 address)
     {
         SocketAddress peer = new(address >> 32 == 0xffff ? AddressFamily.IPv4 : AddressFamily.IPv6, address, 0);
         if (HostNames.NameOf(peer) is not { } name)
         {
-            return null;
+            return PeerName.Unknown;
         }
 
         foreach (SocketAddress forward in HostNames.Resolve(name, peer.Family))
         {
             if (forward.Address == address)
             {
-                return name;
+                return PeerName.Known(name);
             }
         }
 
-        return null;
+        return PeerName.Unconfirmed;
     }
 }

@@ -34,6 +34,9 @@ internal sealed class FakeFile
 
     public bool NoDelay { get; set; }
 
+    /// <summary>Seconds of SO_LINGER; null where it was not set.</summary>
+    public int? Linger { get; set; }
+
     public bool KeepAlive { get; set; }
 
     public bool ResetsOnClose { get; set; }

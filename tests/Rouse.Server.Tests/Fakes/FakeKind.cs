@@ -13,4 +13,5 @@ internal enum FakeKind
     Reserve,
     Pipe,
     Syslog,
+    DirectoryWatch,
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Threading;
+using Rouse.Access;
 using Rouse.Linux;
 using Rouse.Server.Names;
 
@@ -23,6 +24,7 @@ internal sealed class FakeResolver : IHostResolver
     /// <summary>The next questions throw.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>An empty name is one that does not lead back to the address.</summary>
     public FakeResolver With(in SocketAddress peer, string name)
     {
         _names[peer.Address] = name;
@@ -37,12 +39,18 @@ internal sealed class FakeResolver : IHostResolver
 
     public void GoOn() => _open.Set();
 
-    public string? NameOf(UInt128 address)
+    public PeerName NameOf(UInt128 address)
     {
         Interlocked.Increment(ref _asked);
         _open.Wait();
         Interlocked.Increment(ref _answered);
-        _names.TryGetValue(address, out string? name);
-        return IsBroken ? throw new InvalidOperationException("resolver fault") : name;
+        if (IsBroken)
+        {
+            throw new InvalidOperationException("resolver fault");
+        }
+
+        return !_names.TryGetValue(address, out string? name) ? PeerName.Unknown
+            : name.Length == 0 ? PeerName.Unconfirmed
+            : PeerName.Known(name);
     }
 }

@@ -167,6 +167,11 @@ internal sealed partial class FakeSystem : ISystem
 
     public int NextSignal(Fd signals) => _signals.TryDequeue(out int signal) ? signal : 0;
 
+    /// <summary>A name has appeared in the directory that is watched, and was not told yet.</summary>
+    public bool DirectoryChanged { get; set; }
+
+    public SysResult OpenDirectoryWatch() => New(FakeKind.DirectoryWatch);
+
     public SysResult OpenWake()
     {
         SysResult made = New(FakeKind.Wake);
@@ -335,6 +340,8 @@ internal sealed partial class FakeSystem : ISystem
 
     public void SetKeepAlive(Fd socket) => _open[socket.Value].KeepAlive = true;
 
+    public void SetLinger(Fd socket, int seconds) => _open[socket.Value].Linger = seconds;
+
     public SysResult ConnectDatagrams(in SocketAddress to)
     {
         if (Target(to) is not { } peer)
@@ -463,6 +470,7 @@ internal sealed partial class FakeSystem : ISystem
     {
         FakeKind.Listener or FakeKind.Control => file.Waiting.Count > 0 || file.Datagrams.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
+        FakeKind.DirectoryWatch => DirectoryChanged ? PollEvents.In : PollEvents.None,
         FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
         FakeKind.Connection when file.Peer is { IsConnecting: true } => PollEvents.None,
         FakeKind.Connection when file.Peer is { ConnectError: not Errno.None } => PollEvents.Error | PollEvents.HangUp | PollEvents.Out,

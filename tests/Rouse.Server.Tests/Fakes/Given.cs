@@ -72,9 +72,11 @@ internal static class Given
     internal sealed class World
     {
         public World(
-            Configuration first, int processLimit = int.MaxValue, IHostResolver? resolver = null, int identificationLimit = 15, int checkSeconds = 0)
+            Configuration first, int processLimit = int.MaxValue, IHostResolver? resolver = null, int identificationLimit = 15, int checkSeconds = 0,
+            FakeWrapperHost? wrappers = null)
         {
             Next = first;
+            Wrappers = wrappers ?? new FakeWrapperHost { Watched = System };
             LogClock clock = new(System);
             DaemonLog log = new(System, clock, "xinetd", 1);
             log.ToFile(System.OpenAppend(DaemonLogPath).Fd);
@@ -86,6 +88,7 @@ internal static class Given
                 ProcessLimit = processLimit,
                 IdentificationLimit = identificationLimit,
                 Resolver = resolver ?? new FakeResolver(),
+                WrapperHost = Wrappers,
                 CheckSeconds = checkSeconds,
                 ConfigurationPath = "/etc/x.conf",
                 Version = "9.9",
@@ -100,6 +103,9 @@ internal static class Given
         public Configuration? Next { get; set; }
 
         public Keeper Keeper { get; }
+
+        /// <summary>The files of tcp_wrappers. Unless a test brings its own there are none, and the kernel tells when there are.</summary>
+        public FakeWrapperHost Wrappers { get; }
 
         public string DaemonLog => System.Logs[DaemonLogPath].ToString();
 

@@ -11,7 +11,7 @@ public sealed class LookUpThreadsTests
     {
         using ManualResetEventSlim open = new(initialState: false);
         int done = 0;
-        LookUpThreads threads = new(3, 50, _ =>
+        LookUpThreads<LookUp> threads = new(3, 50, _ =>
         {
             open.Wait();
             Interlocked.Increment(ref done);

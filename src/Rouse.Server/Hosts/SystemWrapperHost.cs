@@ -1,0 +1,43 @@
+using System.Collections.Generic;
+using Rouse.Access.Wrappers;
+using Rouse.Config.Model;
+using Rouse.Config.Text;
+using Rouse.Linux;
+using Rouse.Server.Wrappers;
+
+namespace Rouse.Server.Hosts;
+
+/// <summary>/etc/hosts.allow, /etc/hosts.deny, and the lists that they name.</summary>
+public sealed class SystemWrapperHost : IWrapperHost
+{
+    private const string Directory = "/etc";
+
+    public string AllowPath => Directory + "/hosts.allow";
+
+    public string DenyPath => Directory + "/hosts.deny";
+
+    public RuleFileContent Read(string path)
+    {
+        SysResult read = Files.Read(path, out byte[] bytes);
+        return read.Ok ? RuleFileContent.Found(new SourceFile(path, bytes))
+            : read.Error == Errno.ENOENT ? RuleFileContent.Absent
+            : RuleFileContent.Unreadable(read.Error.Describe());
+    }
+
+    public FileStamp StampOf(string path) => Files.StampOf(path);
+
+    // Two changes that are closer together may bear the same time on file systems whose clock is that of the kernel's ticks.
+    public bool IsSettled(in FileStamp stamp) => !stamp.IsThere || Files.NowNs - stamp.ModifiedNs >= 20_000_000;
+
+    public SysResult Watch() => DirectoryWatch.Open(Directory);
+
+    public void Drain(Fd watch) => DirectoryWatch.Drain(watch);
+
+    public bool IsInNetgroup(string netgroup, string host) => Netgroups.HasHost(netgroup, host);
+
+    public UserEntry? FindUser(string name) => new SystemConfigHost().FindUser(name);
+
+    public GroupEntry? FindGroup(string name) => new SystemConfigHost().FindGroup(name);
+
+    public IReadOnlyList<uint> GroupsOf(string user, uint gid) => Users.GroupsOf(user, gid);
+}

@@ -1,0 +1,271 @@
+using System;
+using Rouse.Access;
+using Rouse.Access.Wrappers;
+using Rouse.Linux;
+using Rouse.Server.Gate;
+using Rouse.Server.Launch;
+using Rouse.Server.Listening;
+
+namespace Rouse.Server.Wrappers;
+
+/// <summary>
+/// Carries out the options of the rule that fits a connection (hosts_options(5)), in their order. What is about the process (nice, umask,
+/// setenv, user, group) is kept for the server that is started at the end; commands run beside the daemon, and the connection waits for them
+/// alone. Then the rule's verdict holds.
+/// </summary>
+internal sealed class OptionRunner(Keeper keeper)
+{
+    private readonly WrapperBanners _banners = new(keeper.System, keeper.Log);
+    private readonly Inquiry _inquiry = new(keeper);
+
+    private enum Progress
+    {
+        Done,
+        Waits,
+
+        /// <summary>The connection is no longer ours.</summary>
+        Over,
+    }
+
+    public void Begin(Visit visit, WrapperRule rule)
+    {
+        WrapperFacts facts = visit.Wrappers ?? new WrapperFacts();
+        facts.Rules ??= keeper.Rules.Current();
+        facts.Rule = rule;
+        facts.NextOption = 0;
+        facts.CommandFailed = false;
+        Run(visit with { Wrappers = facts });
+    }
+
+    /// <summary>Goes on where it stopped.</summary>
+    public void Run(Visit visit)
+    {
+        WrapperFacts facts = visit.Wrappers!;
+        WrapperRule rule = facts.Rule!;
+        while (facts.NextOption < rule.Options.Length)
+        {
+            WrapperOption option = rule.Options[facts.NextOption];
+            if (MustWaitForNames(ref visit, option))
+            {
+                return;
+            }
+
+            facts.NextOption++;
+            switch (CarryOut(visit, facts, option))
+            {
+                case Progress.Waits:
+                case Progress.Over:
+                    return;
+                default:
+                    break;
+            }
+        }
+
+        Conclude(visit, facts, rule);
+    }
+
+    /// <summary>A command that the connection waited for has ended.</summary>
+    public void CommandEnded(in Visit visit, bool succeeded)
+    {
+        WrapperFacts facts = visit.Wrappers!;
+        if (facts.Rule!.Options[facts.NextOption - 1].Kind == WrapperOptionKind.AclExec)
+        {
+            facts.CommandFailed = !succeeded;
+        }
+
+        Run(visit);
+    }
+
+    /// <summary>Serves a connection with a server that its rule's options have changed.</summary>
+    public void Serve(in Visit visit, ServerChanges changes)
+    {
+        Service service = visit.Service;
+        SocketFlags.Apply(keeper.System, visit.Connection, service.Definition.Flags);
+        keeper.Launcher.Launch(service, visit.Connection, visit.Peer, changes);
+        keeper.System.Close(visit.Connection);
+    }
+
+    /// <summary>
+    /// The options for a peer that has no connection of its own: a datagram's sender, or whoever comes to a wait service. Commands run, but
+    /// nothing waits for them; an option that must be waited for, or that needs a connection, refuses.
+    /// </summary>
+    public Judgement CarryOutUnaccepted(Service service, WrapperRule rule, in WrapperRequest request)
+    {
+        WrapperFacts facts = new();
+        foreach (WrapperOption option in rule.Options)
+        {
+            if (option.Kind is WrapperOptionKind.AclExec or WrapperOptionKind.Twist)
+            {
+                keeper.Log.Error(
+                    $"{option.Span}: {option.Kind} needs a connection of its own, which service {service.Definition.Id} does not give: refused");
+                return Judgement.Refused(RefusalReason.Libwrap);
+            }
+
+            if (option.Kind == WrapperOptionKind.Spawn)
+            {
+                if (WrapperExpansion.Expand(option.Value, request, ThisProcess.Id) is { } command)
+                {
+                    keeper.Commands.Start(service, command, null);
+                }
+            }
+            else
+            {
+                Keep(facts, option, request);
+            }
+        }
+
+        return rule.Outcome == WrapperOutcome.Granted
+            ? new Judgement { Changes = facts.Changes }
+            : Judgement.Refused(RefusalReason.Libwrap);
+    }
+
+    // The original looks up what %n, %N and %u stand for when it comes to them; all others stand for what is known.
+    private bool MustWaitForNames(ref Visit visit, WrapperOption option)
+    {
+        if (option.Kind is not (WrapperOptionKind.Spawn or WrapperOptionKind.Twist or WrapperOptionKind.AclExec or WrapperOptionKind.SetEnv
+            or WrapperOptionKind.Rfc931))
+        {
+            return false;
+        }
+
+        while (Missing(visit, option) is var need && need != WrapperNeed.Nothing)
+        {
+            if (_inquiry.FindOut(ref visit, Judgement.Ask(need, null)) == InquiryResult.Waits)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static WrapperNeed Missing(in Visit visit, WrapperOption option)
+    {
+        WrapperFacts facts = visit.Wrappers!;
+        if (!facts.User.IsAsked && (option.Kind == WrapperOptionKind.Rfc931 || Uses(option.Value, 'u')))
+        {
+            return WrapperNeed.User;
+        }
+
+        return visit.Name.State == PeerNameState.NotAsked && Uses(option.Value, 'n') ? WrapperNeed.ClientName
+            : !facts.ServerName.IsAsked && Uses(option.Value, 'N') ? WrapperNeed.ServerName
+            : WrapperNeed.Nothing;
+    }
+
+    private static bool Uses(string text, char letter)
+    {
+        for (int i = 0; i + 1 < text.Length; i++)
+        {
+            if (text[i] == '%' && text[++i] == letter)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Progress CarryOut(in Visit visit, WrapperFacts facts, WrapperOption option)
+    {
+        switch (option.Kind)
+        {
+            case WrapperOptionKind.Spawn or WrapperOptionKind.AclExec:
+                return Start(visit, facts, option);
+            case WrapperOptionKind.Twist:
+                return Twist(visit, option);
+            case WrapperOptionKind.KeepAlive:
+                keeper.System.SetKeepAlive(visit.Connection);
+                return Progress.Done;
+            case WrapperOptionKind.Linger:
+                keeper.System.SetLinger(visit.Connection, option.Number);
+                return Progress.Done;
+            case WrapperOptionKind.Banners:
+                _banners.Show(visit.Connection, option.Value, RequestOf(visit));
+                return Progress.Done;
+            default:
+                Keep(facts, option, RequestOf(visit));
+                return Progress.Done;
+        }
+    }
+
+    private void Keep(WrapperFacts facts, WrapperOption option, in WrapperRequest request)
+    {
+        switch (option.Kind)
+        {
+            case WrapperOptionKind.Nice:
+                (facts.Changes ??= new()).Nice += option.Number;
+                break;
+            case WrapperOptionKind.Umask:
+                (facts.Changes ??= new()).Umask = option.Number;
+                break;
+            case WrapperOptionKind.SetEnv when WrapperExpansion.Expand(option.Value, request, ThisProcess.Id) is { } setting:
+                int end = setting.AsSpan().IndexOfAny(' ', '\t');
+                string name = end < 0 ? setting : setting[..end];
+                (facts.Changes ??= new()).Environment.Add($"{name}={setting.AsSpan(name.Length).TrimStart(" \t")}");
+                break;
+            case WrapperOptionKind.User:
+                (facts.Changes ??= new()).User = option.User;
+                facts.Changes.Group = option.Group ?? facts.Changes.Group;
+                break;
+            case WrapperOptionKind.Group:
+                (facts.Changes ??= new()).Group = option.Value;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private Progress Start(in Visit visit, WrapperFacts facts, WrapperOption option)
+    {
+        bool hasSay = option.Kind == WrapperOptionKind.AclExec;
+        string? command = WrapperExpansion.Expand(option.Value, RequestOf(visit), ThisProcess.Id);
+        if (command is not null && keeper.Reception.Pending.Hold(visit) is { } pending)
+        {
+            if (pending.Start(command))
+            {
+                return Progress.Waits;
+            }
+
+            keeper.Reception.Pending.Release(pending);
+        }
+
+        facts.CommandFailed |= hasSay;
+        return Progress.Done;
+    }
+
+    private Progress Twist(in Visit visit, WrapperOption option)
+    {
+        if (WrapperExpansion.Expand(option.Value, RequestOf(visit), ThisProcess.Id) is not { } command)
+        {
+            keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
+            return Progress.Over;
+        }
+
+        using ServerImage image = new(ServerImages.Describe(WrapperCommands.ShellOf(visit.Service.Definition, command), keeper.World));
+        keeper.Launcher.Launch(visit.Service, image, visit.Connection, visit.Peer);
+        keeper.System.Close(visit.Connection);
+        return Progress.Over;
+    }
+
+    private void Conclude(in Visit visit, WrapperFacts facts, WrapperRule rule)
+    {
+        facts.Rule = null;
+        if (facts.CommandFailed && (rule.Cause is WrapperCause.AllowFile or WrapperCause.DenyFile))
+        {
+            // Its command has spoken against it: the rest of the rules decide.
+            facts.FailedRule = rule;
+            keeper.Reception.Resume(visit);
+        }
+        else if (rule.Outcome == WrapperOutcome.Granted)
+        {
+            facts.IsPassed = true;
+            keeper.Reception.Resume(visit);
+        }
+        else
+        {
+            keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
+        }
+    }
+
+    private WrapperRequest RequestOf(in Visit visit) => keeper.Gate.Wrappers.RequestOf(visit);
+}

@@ -1,0 +1,87 @@
+using System.Collections.Generic;
+using System.Threading;
+using Rouse.Access.Wrappers;
+using Rouse.Config.Model;
+using Rouse.Config.Text;
+using Rouse.Linux;
+using Rouse.Server.Wrappers;
+
+namespace Rouse.Server.Tests.Fakes;
+
+/// <summary>Files of tcp_wrappers in memory, netgroups and accounts. Counts what it is asked.</summary>
+internal sealed class FakeWrapperHost : IWrapperHost
+{
+    private readonly Dictionary<string, (string Text, ulong Version)> _files = [];
+    private readonly ManualResetEventSlim _open = new(initialState: true);
+    private ulong _version;
+
+    public string AllowPath => "/etc/hosts.allow";
+
+    public string DenyPath => "/etc/hosts.deny";
+
+    /// <summary>Reads of files.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>Looks at files.</summary>
+    public int Looks { get; private set; }
+
+    /// <summary>Where the descriptor that tells of new files is opened; null: there is none.</summary>
+    public FakeSystem? Watched { get; set; }
+
+    /// <summary>A change of this moment might not show in a stamp.</summary>
+    public bool IsCoarse { get; set; }
+
+    /// <summary>Netgroup and host of each member.</summary>
+    public HashSet<(string Netgroup, string Host)> Members { get; } = [];
+
+    public FakeWrapperHost With(string path, string text)
+    {
+        _files[path] = (text, ++_version);
+        return this;
+    }
+
+    public FakeWrapperHost Allow(string text) => With(AllowPath, text);
+
+    public FakeWrapperHost Deny(string text) => With(DenyPath, text);
+
+    public void Remove(string path) => _files.Remove(path);
+
+    /// <summary>Another content that nobody could tell by its stamp.</summary>
+    public void ChangeUnseen(string path, string text) => _files[path] = (text, _files[path].Version);
+
+    public void HangNetgroups() => _open.Reset();
+
+    public void GoOn() => _open.Set();
+
+    public RuleFileContent Read(string path)
+    {
+        Reads++;
+        return _files.TryGetValue(path, out (string Text, ulong Version) file)
+            ? RuleFileContent.Found(new SourceFile(path, SourceFile.Encode(file.Text)))
+            : RuleFileContent.Absent;
+    }
+
+    public FileStamp StampOf(string path)
+    {
+        Looks++;
+        return _files.TryGetValue(path, out (string Text, ulong Version) file) ? new FileStamp(1, file.Version, 1, 1, 1) : FileStamp.Nothing;
+    }
+
+    public bool IsSettled(in FileStamp stamp) => !IsCoarse;
+
+    public SysResult Watch() => Watched?.OpenDirectoryWatch() ?? SysResult.Fail(Errno.ENOSPC);
+
+    public void Drain(Fd watch) => Watched!.DirectoryChanged = false;
+
+    public bool IsInNetgroup(string netgroup, string host)
+    {
+        _open.Wait();
+        return Members.Contains((netgroup, host));
+    }
+
+    public UserEntry? FindUser(string name) => name == "nobody" ? new UserEntry(name, 65534, 65534) : null;
+
+    public GroupEntry? FindGroup(string name) => name == "games" ? new GroupEntry(name, 60) : null;
+
+    public IReadOnlyList<uint> GroupsOf(string user, uint gid) => [gid, 7];
+}

@@ -1,0 +1,217 @@
+using System;
+using System.Linq;
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.Tests.Fakes;
+
+namespace Rouse.Server.Tests.Wrappers;
+
+/// <summary>What the rules of tcp_wrappers ask delays only the connection that they ask about, and what they want done is done beside the daemon.</summary>
+public sealed class WrapperTests
+{
+    private static readonly SocketAddress Friend = Given.PeerAt(10, 0, 0, 1);
+    private static readonly SocketAddress Stranger = Given.PeerAt(10, 0, 0, 2);
+
+    [Fact]
+    public void A_name_in_a_rule_is_looked_up_away_from_the_loop()
+    {
+        FakeResolver resolver = new FakeResolver().With(Friend, "friend.example").Hang();
+        Given.World world = Running(new FakeWrapperHost().Allow("server: friend.example\n").Deny("server: ALL\n"), resolver, Given.BuiltIn(BuiltInService.Daytime));
+        world.Connect(peer: Friend);
+        world.Connect(2007);
+        Assert.Equal((0, 1), (world.System.SpawnCount, world.Keeper.Reception.Pending.Count));
+        resolver.GoOn();
+        world.TurnUntil(() => world.System.SpawnCount == 1);
+        world.Connect(peer: Stranger);
+        world.TurnUntil(() => world.Keeper.Reception.Pending.Count == 0);
+        Assert.Equal(1, world.System.SpawnCount);
+        Assert.Contains("FAIL: server libwrap from=10.0.0.2", world.ServiceLines);
+    }
+
+    [Fact]
+    public void A_name_that_does_not_lead_back_is_paranoid()
+    {
+        FakeResolver resolver = new FakeResolver().With(Friend, "");
+        Given.World world = Running(new FakeWrapperHost().Deny("ALL: PARANOID\n"), resolver);
+        world.Connect(peer: Friend);
+        world.TurnUntil(() => world.ServiceLines.Length == 1);
+        world.Connect(peer: Stranger);
+        world.TurnUntil(() => world.System.SpawnCount == 1);
+        Assert.Equal("FAIL: server libwrap from=10.0.0.1", world.ServiceLines[0]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_netgroup_is_asked_for_away_from_the_loop(bool isMember)
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Allow("ALL: @trusted\n").Deny("ALL: ALL\n");
+        rules.HangNetgroups();
+        if (isMember)
+        {
+            rules.Members.Add(("trusted", "friend.example"));
+        }
+
+        Given.World world = Running(rules, new FakeResolver().With(Friend, "friend.example"));
+        world.Connect(peer: Friend);
+        world.TurnUntil(() => rules.Reads > 0 && world.Keeper.Reception.Pending.Count == 1);
+        Assert.Equal(0, world.System.SpawnCount);
+        rules.GoOn();
+        world.TurnUntil(() => world.Keeper.Reception.Pending.Count == 0);
+        Assert.Equal(isMember ? 1 : 0, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void A_silent_netgroup_lets_nobody_in()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Deny("ALL: @foes\n");
+        rules.HangNetgroups();
+        Given.World world = Running(rules, new FakeResolver().With(Friend, "friend.example"));
+        world.Connect(peer: Friend);
+        world.TurnUntil(() => world.Keeper.Netgroups.Asked == 1);
+        world.System.Advance(31_000);
+        world.Turn(3);
+        Assert.Equal((0, 0), (world.System.SpawnCount, world.Keeper.Reception.Pending.Count));
+        Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
+        rules.GoOn();
+    }
+
+    [Fact]
+    public void A_connection_waits_for_its_command_alone_and_holds_a_place()
+    {
+        Given.World world = Running(
+            new FakeWrapperHost().Allow("server: ALL: spawn (mail %a)\n"), new FakeResolver(), Given.BuiltIn(BuiltInService.Daytime));
+        world.Connect(peer: Friend);
+        FakeSpawn command = Assert.Single(world.System.Spawned);
+        Assert.Equal(["sh", "-c", "(mail 10.0.0.1)"], command.Spec.Arguments);
+        Assert.Equal("", command.RemoteHost);
+        Assert.Equal((1, 0), (world.Keeper.Services[0].Occupancy.Live, world.Keeper.LiveServers));
+        world.Connect(2007);
+        Assert.Equal(1, world.Keeper.Services[1].Totals.Served);
+        world.End(command.Pid);
+        Assert.Equal(2, world.System.SpawnCount);
+        Assert.Equal("/bin/server", world.System.Spawned[1].Spec.Path);
+        Assert.Equal((1, 0), (world.Keeper.Services[0].Occupancy.Live, world.Keeper.Commands.Count));
+    }
+
+    [Fact]
+    public void A_command_that_does_not_end_is_not_waited_for_for_ever()
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: spawn sleep 1000\n"));
+        world.Connect(peer: Friend);
+        world.System.Advance(31_000);
+        world.Turn(2);
+        Assert.Equal(2, world.System.SpawnCount);
+        world.End(world.System.Spawned[0].Pid);
+        Assert.Equal(0, world.Keeper.Commands.Count);
+    }
+
+    [Fact]
+    public void A_command_with_a_say_that_does_not_end_has_said_no()
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: aclexec sleep 1000\n").Deny("ALL: ALL\n"));
+        world.Connect(peer: Friend);
+        world.System.Advance(31_000);
+        world.Turn(2);
+        Assert.Equal(1, world.System.SpawnCount);
+        Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
+    }
+
+    [Fact]
+    public void A_service_that_closes_takes_the_connections_along_that_wait_for_commands()
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: spawn true\n"));
+        int open = world.System.OpenCount;
+        world.Connect(peer: Friend);
+        world.Reload(Given.Configuration(Given.BuiltIn(BuiltInService.Daytime)));
+        world.End(world.System.Spawned[0].Pid);
+        Assert.Equal((1, 0, 0), (world.System.SpawnCount, world.Keeper.Reception.Pending.Count, world.Keeper.Commands.Count));
+        Assert.InRange(world.System.OpenCount, 0, open + 1);
+    }
+
+    [Fact]
+    public void A_twisted_connection_is_a_server_of_its_service()
+    {
+        Given.World world = Running(new FakeWrapperHost().Deny("server: ALL: twist /bin/echo no %d\n"));
+        world.Connect(peer: Friend);
+        FakeSpawn twisted = Assert.Single(world.System.Spawned);
+        Assert.Equal(["sh", "-c", "/bin/echo no server"], twisted.Spec.Arguments);
+        Assert.Equal(1, world.Keeper.LiveServers);
+        world.End(twisted.Pid);
+        Assert.Equal((0, 0), (world.Keeper.LiveServers, world.Keeper.Services[0].Occupancy.Live));
+        Assert.Equal(["START: server pid=1000 from=10.0.0.1", "EXIT: server status=0 pid=1000 duration=0(sec)"], world.ServiceLines.ToArray());
+    }
+
+    [Fact]
+    public void Options_change_the_server_of_this_connection_only()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Allow("server: 10.0.0.1: nice 3: umask 077: setenv WHO %a: user nobody\nserver: ALL\n");
+        Given.World world = Running(rules);
+        world.Connect(peer: Friend);
+        world.Connect(peer: Stranger);
+        ServerSpec changed = world.System.Spawned[0].Spec, plain = world.System.Spawned[1].Spec;
+        Assert.Equal((3, 63, 65534u, 65534u), (changed.Nice, changed.Umask, changed.Uid, changed.Gid));
+        Assert.Equal([65534u, 7u], changed.Groups);
+        Assert.Contains("WHO=10.0.0.1", changed.Environment);
+        Assert.Equal((0, null), (plain.Nice, plain.Uid));
+    }
+
+    [Theory]
+    [InlineData("user stranger")]
+    [InlineData("group strangers")]
+    public void An_account_that_is_not_known_serves_nobody(string option)
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow($"server: ALL: {option}\n"));
+        world.Connect(peer: Friend);
+        Assert.Equal(0, world.System.SpawnCount);
+        Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
+        Assert.Contains("there is no", world.DaemonLog, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_service_with_a_user_of_its_own_cannot_be_given_another()
+    {
+        ServiceDefinition service = Given.External() with { User = new UserEntry("daemon", 1, 1) };
+        Given.World world = new(Given.Configuration(service), wrappers: new FakeWrapperHost().Allow("server: ALL: user nobody\n"));
+        world.Connect(peer: Friend);
+        Assert.Equal(0, world.System.SpawnCount);
+        Assert.Contains("cannot become 'nobody'", world.DaemonLog, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Storms_of_commands_leave_no_place_taken()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Allow("server: ALL: aclexec test: spawn mail\n").Deny("ALL: 10.0.0.2: spawn shout\n");
+        Given.World world = new(Given.Configuration(Given.External() with { Instances = 20, PerSource = 9 }), wrappers: rules);
+        Random random = new(7);
+        for (int round = 0; round < 400; round++)
+        {
+            world.Connect(peer: Given.PeerAt(10, 0, 0, (byte)random.Next(4)));
+            while (world.System.Spawned.Count > 0 && random.Next(3) > 0)
+            {
+                FakeSpawn one = world.System.Spawned[random.Next(world.System.Spawned.Count)];
+                world.System.Spawned.Remove(one);
+                world.End(one.Pid, random.Next(2));
+            }
+
+            if (round % 50 == 49)
+            {
+                world.System.Advance(31_000);
+                world.Turn(2);
+            }
+        }
+
+        while (world.System.Spawned.Count > 0)
+        {
+            FakeSpawn one = world.System.Spawned[0];
+            world.System.Spawned.RemoveAt(0);
+            world.End(one.Pid);
+        }
+
+        Assert.Equal((0, 0, 0), (world.Keeper.Services[0].Occupancy.Live, world.Keeper.Gate.Processes, world.Keeper.Commands.Count));
+        Assert.Equal(0, world.Keeper.Reception.Pending.Count);
+    }
+
+    private static Given.World Running(FakeWrapperHost rules, FakeResolver? resolver = null, params ServiceDefinition[] others) =>
+        new(Given.Configuration([Given.External(), .. others]), resolver: resolver, wrappers: rules);
+}
