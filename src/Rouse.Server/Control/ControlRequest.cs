@@ -9,6 +9,9 @@ namespace Rouse.Server.Control;
 /// </summary>
 public readonly record struct ControlRequest(string Verb, string Service)
 {
+    /// <summary>The further members of a <c>why</c>; null for any other verb.</summary>
+    public WhyRequest? Why { get; init; }
+
     /// <summary>Raised when a member changes its meaning.</summary>
     public const int Version = 1;
 
@@ -43,6 +46,11 @@ public readonly record struct ControlRequest(string Verb, string Service)
                     request = request with { Service = text };
                     break;
                 default:
+                    if (WhyRequest.With(request.Why, name, text, number) is { } why)
+                    {
+                        request = request with { Why = why };
+                    }
+
                     break;
             }
 
@@ -217,6 +225,7 @@ public readonly record struct ControlRequest(string Verb, string Service)
             json.Text("service", Service);
         }
 
+        Why?.Write(json);
         json.EndLine();
         return json.Bytes.ToArray();
     }

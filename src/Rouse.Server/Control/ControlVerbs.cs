@@ -25,6 +25,9 @@ internal static class ControlVerbs
             case "status":
                 Status(keeper, connection, request.Service);
                 break;
+            case "why":
+                Why(keeper, connection, request);
+                break;
             case "reload":
                 connection.AwaitAnswer();
                 keeper.ReloadAndTell(result => connection.Answer(Told(result)));
@@ -37,7 +40,7 @@ internal static class ControlVerbs
                 keeper.Stop(endServers: true);
                 break;
             default:
-                Refuse(connection, $"the verb '{request.Verb}' is not known: status, reload, stop");
+                Refuse(connection, $"the verb '{request.Verb}' is not known: status, why, reload, stop");
                 break;
         }
     }
@@ -75,6 +78,19 @@ internal static class ControlVerbs
         StatusReport report = new(keeper, answer);
         bool found = report.Write(service);
         WriteEnd(answer, found ? "" : $"no service '{service}' runs");
+        connection.Answer(answer);
+    }
+
+    private static void Why(Keeper keeper, ControlConnection connection, in ControlRequest request)
+    {
+        JsonLine answer = new();
+        string fault = "a why has a client";
+        if (request.Why?.Read(out fault) is { } question && !WhyReport.Write(keeper, answer, request.Service, question, keeper.Services))
+        {
+            fault = $"no service '{request.Service}' runs";
+        }
+
+        WriteEnd(answer, fault);
         connection.Answer(answer);
     }
 

@@ -51,7 +51,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
     {
         Service service = visit.Service;
         ServiceDefinition definition = service.Definition;
-        if (definition.MaxLoad is { } maxLoad && Load() >= maxLoad)
+        if (IsOverloaded(definition))
         {
             return Judgement.Refused(RefusalReason.Load);
         }
@@ -69,7 +69,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
             return Judgement.Refused(full);
         }
 
-        if (service.TakesServers && Processes >= ProcessLimit)
+        if (HasTooManyProcesses(service))
         {
             return Judgement.Refused(RefusalReason.ProcessLimit);
         }
@@ -128,6 +128,12 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
         return service.AsksWrappers && !wrappers.IsAsleep ? wrappers.Judge(visit) : Judgement.Allowed;
     }
 
+    /// <summary>max_load.</summary>
+    public bool IsOverloaded(ServiceDefinition definition) => definition.MaxLoad is { } maxLoad && Load() >= maxLoad;
+
+    /// <summary>-limit.</summary>
+    public bool HasTooManyProcesses(Service service) => service.TakesServers && Processes >= ProcessLimit;
+
     // A sensor serves nobody, and asks before its own lists, as in the original: whoever comes has touched it.
     private bool JudgeSensors(Service service, in SocketAddress peer)
     {
@@ -145,8 +151,8 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
         return false;
     }
 
-    // getloadavg opens a file: once a second is often enough for an average over a minute.
-    private double Load()
+    /// <summary>The load of the last minute. getloadavg opens a file: once a second is often enough.</summary>
+    public double Load()
     {
         if (_loadReadAtUnix != loop.NowUnix)
         {

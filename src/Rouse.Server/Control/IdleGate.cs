@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Access;
+using Rouse.Config;
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.Launch;
+using Rouse.Server.Listening;
+using Rouse.Server.Logging;
+
+namespace Rouse.Server.Control;
+
+/// <summary>
+/// The gate of a daemon that has just read a configuration and has served nobody yet: nothing listens, nothing is logged, nothing is started. It
+/// answers <c>why</c> as a running daemon does, in the same lines.
+/// </summary>
+public sealed class IdleGate
+{
+    private readonly Keeper _keeper;
+    private readonly List<Service> _services = [];
+
+    public IdleGate(Configuration configuration)
+    {
+        LinuxSystem system = new();
+        LogClock clock = new(system);
+        DaemonLog log = new(system, clock, "rouse", ThisProcess.Id);
+        KeeperSettings settings = new() { World = ServerWorld.OfThisProcess([], 1024), ServiceLines = new Silence() };
+        _keeper = new Keeper(system, settings, clock, log, new SyslogConnection(system, clock, "rouse", ThisProcess.Id), () => configuration);
+        AddressSetPool pool = new();
+        foreach (ServiceDefinition definition in configuration.Services)
+        {
+            _services.Add(new Service(_keeper, definition, AccessPolicy.Compile(definition, pool)));
+        }
+    }
+
+    /// <summary>The lines of the answer, each a JSON object.</summary>
+    /// <param name="request">A <c>why</c>.</param>
+    /// <param name="fault">Why there is no answer; empty where there is one.</param>
+    public byte[] Why(in ControlRequest request, out string fault)
+    {
+        JsonLine answer = new();
+        fault = "a why has a client";
+        if (request.Why?.Read(out fault) is { } question && !WhyReport.Write(_keeper, answer, request.Service, question, _services))
+        {
+            fault = $"there is no service '{request.Service}' in the configuration, or it is switched off or left out";
+        }
+
+        return answer.Bytes.ToArray();
+    }
+
+    private sealed class Silence : LogSink
+    {
+        public override void Write(ReadOnlySpan<byte> line)
+        {
+        }
+    }
+}
