@@ -42,6 +42,12 @@ internal sealed class HostPattern
     public static readonly HostPattern Always = new(HostPatternKind.Always, new TextPattern("ALL"));
     public static readonly HostPattern Never = new(HostPatternKind.Never, new TextPattern("NONE"));
 
+    /// <summary>Stands for what is not understood, where fitting lets fewer in.</summary>
+    public static readonly HostPattern DoubtfulAlways = new(HostPatternKind.Always, Always.Text) { IsDoubtful = true };
+
+    /// <summary>Stands for what is not understood, where not fitting lets fewer in.</summary>
+    public static readonly HostPattern DoubtfulNever = new(HostPatternKind.Never, Never.Text) { IsDoubtful = true };
+
     public HostPattern(HostPatternKind kind, TextPattern text)
     {
         Kind = kind;
@@ -60,6 +66,9 @@ internal sealed class HostPattern
     public bool ComparesSpelling { get; init; }
 
     public PatternList? File { get; init; }
+
+    /// <summary>What somebody wrote here means nothing to the original.</summary>
+    public bool IsDoubtful { get; init; }
 
     public Answer Match(in HostFacts host, ref Question question)
     {

@@ -29,7 +29,7 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
         if (word.StartsWith('/'))
         {
             return lists.Read(word, span, findings, closing, within) is { } list
-                ? new HostPattern(HostPatternKind.File, new TextPattern(word)) { File = list }
+                ? new HostPattern(HostPatternKind.File, new TextPattern(word)) { File = list, IsDoubtful = list.IsDoubtful }
                 : Doubtful;
         }
 
@@ -68,7 +68,7 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
         return AsciiText.IsNumeric(word) ? ReadNumeric(text, span) : new HostPattern(HostPatternKind.Text, text);
     }
 
-    private HostPattern Doubtful => closing ? HostPattern.Always : HostPattern.Never;
+    private HostPattern Doubtful => closing ? HostPattern.DoubtfulAlways : HostPattern.DoubtfulNever;
 
     private string Consequence => closing ? "every host fits it here, so that nobody is let in by mistake" : "no host fits it";
 
@@ -86,7 +86,12 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
     };
 
     // A pattern that no host fits: what somebody seems to have meant, where that lets fewer in.
-    private HostPattern Meant(HostPattern evident) => closing ? evident : HostPattern.Never;
+    private HostPattern Meant(HostPattern evident) => !closing ? HostPattern.DoubtfulNever : new(evident.Kind, evident.Text)
+    {
+        Net = evident.Net,
+        Mask = evident.Mask,
+        IsDoubtful = true,
+    };
 
     private HostPattern ReadNetwork(string word, string net, string mask, SourceSpan span)
     {

@@ -108,7 +108,7 @@ internal sealed class PatternFiles(IRuleFiles files)
                     length > LongestWord ? Codes.HostsLineTooLong : Codes.HostsNulByte, span,
                     $"a word of this list {(length > LongestWord ? "is longer than 8191 bytes" : "holds a byte of zero")}: "
                     + (closing ? "every host fits it" : "no host fits it") + ". Is this a list of hosts?");
-                patterns.Add(closing ? HostPattern.Always : HostPattern.Never);
+                patterns.Add(closing ? HostPattern.DoubtfulAlways : HostPattern.DoubtfulNever);
                 continue;
             }
 

@@ -11,6 +11,9 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     private readonly RuleFindings _findings = new();
     private readonly ImmutableArray<WrapperRule>.Builder _rules = ImmutableArray.CreateBuilder<WrapperRule>();
 
+    // A line has ended the file for the rules' purposes; what follows is only looked at for what is wrong with it.
+    private bool _ended;
+
     private bool _denies => which == WrapperFile.Deny;
 
     public IReadOnlyList<Diagnostic> Diagnostics => _findings.All;
@@ -33,6 +36,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
         foreach (RuleLine line in RuleLine.Of(content.File))
         {
             ReadLine(line);
+            _ended |= line.Flaw != LineFlaw.None;
         }
 
         return new RuleTable(_rules.ToImmutable());
@@ -82,17 +86,34 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
         }
 
         int second = RuleSyntax.Find(text, ':', colon + 1);
-        ImmutableArray<WrapperOption> options = second < 0 ? [] : new OptionReader(line, _findings).Read(second + 1);
+        RuleFindings ofOptions = new();
+        ImmutableArray<WrapperOption> options = second < 0 ? [] : new OptionReader(line, ofOptions).Read(second + 1);
         (WrapperOutcome outcome, WrapperCause cause) = Conclude(options);
-        RuleLineFindings.ReportRule(line, colon, second, _findings);
-        _rules.Add(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
+        RuleFindings ofLists = new();
+        RuleLineFindings.ReportRule(line, colon, second, ofLists);
+        TermList daemons = ReadList(line, 0, colon, outcome, ofLists, ofDaemons: true);
+        TermList clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, outcome, ofLists, ofDaemons: false);
+        _findings.Add(ofLists);
+        _findings.Add(ofOptions);
+
+        // A command for the peer may be worth more to it than a refusal: not for somebody whom the rule only may have meant.
+        bool isDoubtful = outcome == WrapperOutcome.Twisted && (daemons.IsDoubtful || clients.IsDoubtful);
+        AddRule(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
         {
-            Options = options,
-            Outcome = outcome,
-            Cause = cause,
-            Daemons = ReadList(line, 0, colon, outcome, ofDaemons: true),
-            Clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, outcome, ofDaemons: false),
+            Options = isDoubtful ? [] : options,
+            Outcome = isDoubtful ? WrapperOutcome.Denied : outcome,
+            Cause = isDoubtful ? WrapperCause.BadRule : cause,
+            Daemons = daemons,
+            Clients = clients,
         });
+    }
+
+    private void AddRule(WrapperRule rule)
+    {
+        if (!_ended)
+        {
+            _rules.Add(rule);
+        }
     }
 
     // The last option has the last word, unless one before it cannot be understood.
@@ -109,7 +130,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     private (WrapperOutcome Outcome, WrapperCause Cause) OfFile() =>
         _denies ? (WrapperOutcome.Denied, WrapperCause.DenyFile) : (WrapperOutcome.Granted, WrapperCause.AllowFile);
 
-    private TermList ReadList(RuleLine line, int start, int end, WrapperOutcome outcome, bool ofDaemons)
+    private TermList ReadList(RuleLine line, int start, int end, WrapperOutcome outcome, RuleFindings findings, bool ofDaemons)
     {
         ImmutableArray<ImmutableArray<Term>>.Builder levels = ImmutableArray.CreateBuilder<ImmutableArray<Term>>();
         ImmutableArray<Term>.Builder terms = ImmutableArray.CreateBuilder<Term>();
@@ -125,7 +146,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
             else
             {
                 SourceSpan span = line.SpanOf(word.Index, word.Text.Length);
-                terms.Add(ofDaemons ? ReadDaemon(word.Text, span, closing) : ReadClient(word.Text, span, closing));
+                terms.Add(ofDaemons ? ReadDaemon(word.Text, span, findings, closing) : ReadClient(word.Text, span, findings, closing));
             }
         }
 
@@ -133,18 +154,18 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
         return new TermList(levels.ToImmutable());
     }
 
-    private Term ReadDaemon(string word, SourceSpan span, bool closing)
+    private Term ReadDaemon(string word, SourceSpan span, RuleFindings findings, bool closing)
     {
         bool hasHost = RuleSyntax.TrySplitHost(word, out string name, out string host);
-        HostPattern? server = hasHost ? new HostWords(lists, _findings, closing).Read(host, span, []) : null;
+        HostPattern? server = hasHost ? new HostWords(lists, findings, closing).Read(host, span, []) : null;
         bool isPort = QuadText.TryReadUnsigned(name, 10, out uint port) && port <= ushort.MaxValue;
         return new Term(new TextPattern(name), server, isPort ? (int)port : -1);
     }
 
-    private Term ReadClient(string word, SourceSpan span, bool closing)
+    private Term ReadClient(string word, SourceSpan span, RuleFindings findings, bool closing)
     {
         bool hasHost = RuleSyntax.TrySplitHost(word, out string name, out string host);
-        HostPattern client = new HostWords(lists, _findings, closing).Read(hasHost ? host : word, span, []);
+        HostPattern client = new HostWords(lists, findings, closing).Read(hasHost ? host : word, span, []);
         return new Term(hasHost ? new TextPattern(name) : null, client);
     }
 
@@ -153,7 +174,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     {
         if (_denies)
         {
-            _rules.Add(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
+            AddRule(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
             {
                 Outcome = WrapperOutcome.Denied,
                 Cause = WrapperCause.BadRule,

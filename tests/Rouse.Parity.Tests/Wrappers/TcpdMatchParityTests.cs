@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Rouse.Harness;
+
+namespace Rouse.Parity.Tests.Wrappers;
+
+/// <summary>
+/// tcpdmatch on random rules and requests: standard output and exit status are the original's. Where they are not, the rules hold
+/// something that cannot be understood, and nobody is let in whom the original turns away (D-070).
+/// </summary>
+public sealed class TcpdMatchParityTests(ITestOutputHelper output)
+{
+    /// <summary>ROUSE_DIFFERENTIAL=20000 runs as many; `make differential` does.</summary>
+    private const int UsualCount = 2000;
+
+    private const int BatchSize = 2000;
+
+    // What ours may take otherwise, for it leaves the original's rule without effect.
+    private static readonly string[] CodesOfDoubt = ["RS0112", "RS0118", "RS0119", "RS0120", "RS0124", "RS0129"];
+
+    [Fact]
+    public void Random_rules_and_requests_end_as_with_the_original()
+    {
+        AsRoot.Needed();
+        string original = Originals.Program("tcpd", "usr/sbin/tcpdmatch");
+        string ours = Path.Combine(Repository.Bin, "tcpdmatch");
+        int count = int.Parse(Environment.GetEnvironmentVariable("ROUSE_DIFFERENTIAL") ?? $"{UsualCount}");
+        int same = 0;
+        int safer = 0;
+        List<string> wrong = [];
+        for (int start = 0; start < count; start += BatchSize)
+        {
+            using WrapperWorld world = new();
+            WrapperCase[] cases = [.. Enumerable.Range(start, Math.Min(BatchSize, count - start)).Select(WrapperCase.Make)];
+            (IReadOnlyList<string> wanted, _) = world.Run(original, cases, TimeSpan.FromMinutes(10));
+            (IReadOnlyList<string> got, IReadOnlyList<string> errors) = world.Run(ours, cases, TimeSpan.FromMinutes(10));
+            for (int i = 0; i < cases.Length; i++)
+            {
+                if (wanted[i] == got[i])
+                {
+                    same++;
+                }
+                else if (IsSafer(wanted[i], got[i]) && CodesOfDoubt.Any(errors[i].Contains))
+                {
+                    safer++;
+                }
+                else
+                {
+                    wrong.Add($"case {start + i}: {cases[i]}\noriginal: {wanted[i]}\nours: {got[i]}\n{errors[i]}");
+                }
+            }
+        }
+
+        output.WriteLine($"{same} the same, {safer} denied for what cannot be understood, {wrong.Count} wrong");
+        Assert.True(wrong.Count == 0, string.Join("\n\n", wrong.Take(10)));
+        Assert.True(safer < count / 5, $"{safer} of {count} differ");
+    }
+
+    // Every line is the same but verdicts, and each of those that differ denies. A crash of the original says nothing.
+    private static bool IsSafer(string wanted, string got)
+    {
+        if (wanted.EndsWith("status 139\n", StringComparison.Ordinal))
+        {
+            return got.EndsWith("status 0\n", StringComparison.Ordinal);
+        }
+
+        string[] original = wanted.Split('\n');
+        string[] ours = got.Split('\n');
+        return original.Length == ours.Length && original.Zip(ours).All(static pair =>
+            pair.First == pair.Second || (pair.First.StartsWith("access:", StringComparison.Ordinal) && pair.Second == "access:   denied"));
+    }
+}
