@@ -65,7 +65,7 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
             return ReadBracketed(text, span);
         }
 
-        return AsciiText.IsNumeric(word) ? ReadNumeric(text, span) : new HostPattern(HostPatternKind.Text, text);
+        return AsciiText.IsNumeric(word) ? ReadNumeric(text, span) : ReadName(text, span);
     }
 
     private HostPattern Doubtful => closing ? HostPattern.DoubtfulAlways : HostPattern.DoubtfulNever;
@@ -188,6 +188,18 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
 
         findings.Error(
             Codes.HostsNeverMatches, span, $"{Quoted.Of(inner)} is no IPv6 address: {Consequence}. Brackets hold an address, and nothing else");
+        return Doubtful;
+    }
+
+    private HostPattern ReadName(TextPattern text, SourceSpan span)
+    {
+        if (!text.Text.AsSpan().ContainsAny('[', ']', '\\'))
+        {
+            return new HostPattern(HostPatternKind.Text, text);
+        }
+
+        findings.Error(
+            Codes.HostsNeverMatches, span, $"no host has the name {Quoted.Of(text.Text)}: {Consequence}. An IPv6 address stands in one pair of brackets");
         return Doubtful;
     }
 

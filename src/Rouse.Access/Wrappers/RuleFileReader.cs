@@ -13,10 +13,17 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
 
     // A line has ended the file for the rules' purposes; what follows is only looked at for what is wrong with it.
     private bool _ended;
+    private bool _saidNeverReached;
 
     private bool _denies => which == WrapperFile.Deny;
 
     public IReadOnlyList<Diagnostic> Diagnostics => _findings.All;
+
+    /// <summary>The rule that everybody fits, so that none behind it has a say; null where there is none.</summary>
+    public WrapperRule? TakesEverybody { get; private set; }
+
+    /// <summary>Tells of rules that stand behind one of the other file that everybody fits.</summary>
+    public void ReportNeverReached(WrapperRule? behind) => TakesEverybody = behind;
 
     public RuleTable Read(in RuleFileContent content, string path)
     {
@@ -91,8 +98,11 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
         (WrapperOutcome outcome, WrapperCause cause) = Conclude(options);
         RuleFindings ofLists = new();
         RuleLineFindings.ReportRule(line, colon, second, ofLists);
-        TermList daemons = ReadList(line, 0, colon, outcome, ofLists, ofDaemons: true);
-        TermList clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, outcome, ofLists, ofDaemons: false);
+
+        // A rule of hosts.allow that denies only for a mistake in its options was hardly meant for everybody.
+        bool closing = outcome != WrapperOutcome.Granted && (_denies || cause != WrapperCause.BadOption);
+        TermList daemons = ReadList(line, 0, colon, closing, ofLists, ofDaemons: true);
+        TermList clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, closing, ofLists, ofDaemons: false);
         _findings.Add(ofLists);
         _findings.Add(ofOptions);
 
@@ -110,10 +120,46 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
 
     private void AddRule(WrapperRule rule)
     {
-        if (!_ended)
+        if (_ended)
         {
-            _rules.Add(rule);
+            return;
         }
+
+        if (TakesEverybody is { } taker)
+        {
+            if (!_saidNeverReached)
+            {
+                _findings.Warning(
+                    Codes.HostsNeverReached, rule.Span with { Length = 1 },
+                    $"everybody fits the rule at {taker}, so that this one and those behind it are never reached. Take them out, or put them before it");
+            }
+
+            _saidNeverReached = true;
+        }
+        else if (IsForEverybody(rule.Daemons, ofDaemons: true) && IsForEverybody(rule.Clients, ofDaemons: false) && !rule.HasAclExec
+            && rule.Cause is not (WrapperCause.BadOption or WrapperCause.BadRule))
+        {
+            TakesEverybody = rule;
+        }
+
+        _rules.Add(rule);
+    }
+
+    // ALL among the terms, and no exception.
+    private static bool IsForEverybody(TermList list, bool ofDaemons)
+    {
+        foreach (Term term in list.Levels[0])
+        {
+            bool isAll = ofDaemons
+                ? term is { Port: < 0, Host: null, Name.IsAll: true }
+                : term is { Name: null, Host: { Kind: HostPatternKind.Always, IsDoubtful: false } };
+            if (isAll && !list.HasExceptions)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The last option has the last word, unless one before it cannot be understood.
@@ -130,11 +176,10 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     private (WrapperOutcome Outcome, WrapperCause Cause) OfFile() =>
         _denies ? (WrapperOutcome.Denied, WrapperCause.DenyFile) : (WrapperOutcome.Granted, WrapperCause.AllowFile);
 
-    private TermList ReadList(RuleLine line, int start, int end, WrapperOutcome outcome, RuleFindings findings, bool ofDaemons)
+    private TermList ReadList(RuleLine line, int start, int end, bool closing, RuleFindings findings, bool ofDaemons)
     {
         ImmutableArray<ImmutableArray<Term>>.Builder levels = ImmutableArray.CreateBuilder<ImmutableArray<Term>>();
         ImmutableArray<Term>.Builder terms = ImmutableArray.CreateBuilder<Term>();
-        bool closing = outcome != WrapperOutcome.Granted;
         foreach (RuleWord word in RuleSyntax.Words(line.Text, start, end))
         {
             if (word.IsExcept)
