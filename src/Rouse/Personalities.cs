@@ -1,6 +1,7 @@
 using System;
 using Rouse.Linux;
 using Rouse.Tools.Itox;
+using Rouse.Tools.TcpdChk;
 using Rouse.Tools.TcpdMatch;
 
 namespace Rouse.Tools;
@@ -28,6 +29,8 @@ internal static class Personalities
                 return ItoxPersonality.Run(arguments);
             case "tcpdmatch":
                 return TcpdMatchPersonality.Run(arguments);
+            case "tcpdchk":
+                return TcpdChkPersonality.Run(arguments);
             default:
                 break;
         }

@@ -21,6 +21,12 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
 
     public HostPattern Read(string word, SourceSpan span, ImmutableArray<string> within)
     {
+        if (word.Length == 0)
+        {
+            findings.Error(Codes.HostsNeverMatches, span, $"no host is named behind the @: {Consequence}. Name one, or take the @ out");
+            return Doubtful;
+        }
+
         if (word.StartsWith('@'))
         {
             return new HostPattern(HostPatternKind.Netgroup, new TextPattern(word[1..]));
@@ -133,6 +139,15 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
         return Meant(V4(text, address & bits, bits));
     }
 
+    // Fits what the original's fits, which no socket gives: an IPv4 address in colons and hexadecimal digits.
+    private HostPattern MappedV4(TextPattern text, UInt128 net, UInt128 mask) => new(HostPatternKind.V6, text)
+    {
+        Net = net & mask,
+        Mask = mask,
+        FitsMapped = closing,
+        IsDoubtful = true,
+    };
+
     private HostPattern ReadUselessMask(TextPattern text, uint address, string mask, SourceSpan span)
     {
         bool isHost = mask == "255.255.255.255";
@@ -160,8 +175,7 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
                 Codes.HostsNeverMatches, span,
                 $"IPv4 hosts fit no IPv6 network: {(closing ? "the IPv4 network is taken here" : "no host fits this one")}. "
                 + "Write it as n.n.n.n/bits");
-            uint bits = length == 96 ? 0 : uint.MaxValue << (128 - length);
-            return Meant(V4(text, (uint)address & bits, bits));
+            return MappedV4(text, address, AllOfV6 << (128 - length));
         }
 
         findings.Error(
@@ -183,7 +197,7 @@ internal readonly struct HostWords(PatternFiles lists, RuleFindings findings, bo
                 Codes.HostsNeverMatches, span,
                 $"an IPv4 host is never seen as {Quoted.Of(text.Text)}: "
                 + (closing ? "it fits here all the same" : "no host fits it") + ". Write the IPv4 address");
-            return Meant(V4(text, (uint)address, uint.MaxValue));
+            return MappedV4(text, address, AllOfV6);
         }
 
         findings.Error(

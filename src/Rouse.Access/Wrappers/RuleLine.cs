@@ -73,6 +73,9 @@ internal sealed class RuleLine
         }
     }
 
+    /// <summary>The line that begins in a line of the file, counted from 1.</summary>
+    public static RuleLine At(SourceFile file, int firstLine) => Read(file, firstLine);
+
     private static RuleLine Read(SourceFile file, int firstLine)
     {
         const int Room = 2047;

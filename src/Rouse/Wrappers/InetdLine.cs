@@ -80,6 +80,15 @@ internal sealed record InetdLine(SourceSpan Span, string Protocol, string Path, 
         return true;
     }
 
+    /// <summary>The line is an entry that ends before its server's name.</summary>
+    public static bool IsIncomplete(SourceFile file, int number)
+    {
+        // The entry would be whole if it went on.
+        string text = SourceFile.Decode(file.Line(number));
+        string[] words = text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Length > 5 && !words[0].StartsWith('#') && !Array.Exists(words, static word => Same(word, "internal"));
+    }
+
     public static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
     public static string BaseName(string path) => path[(path.LastIndexOf('/') + 1)..];

@@ -45,6 +45,12 @@ internal sealed class WrappedServices
     /// <summary>The files read.</summary>
     public IReadOnlyList<string> Files => _files;
 
+    // Names that a service of xinetd.conf may be looked for under, and the one that it asks the rules for.
+    private readonly Dictionary<string, string> _askedAs = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Lines of inetd.conf that end too early.</summary>
+    public List<string> Incomplete { get; } = [];
+
     /// <summary>The lines of inetd.conf, for those who look closer.</summary>
     public List<InetdLine> Lines { get; } = [];
 
@@ -81,8 +87,9 @@ internal sealed class WrappedServices
     /// <summary>The status of the name is known from now on, and not told again.</summary>
     public void Settle(string daemon) => _daemons[daemon] = WrapStatus.Wrapped;
 
-    public void WarnAbout(string daemon, Warnings warnings)
+    public void WarnAbout(string daemon, Warnings warnings, SourceSpan where = default)
     {
+        string place = where.File is null ? "" : $"{where}: ";
         // Without any configuration nothing can be said about daemons.
         if (_files.Count == 0)
         {
@@ -92,10 +99,12 @@ internal sealed class WrappedServices
         switch (StatusOf(daemon))
         {
             case WrapStatus.Missing:
-                warnings.Add($"{daemon}: no such process name in {Source}");
+                warnings.Add(_askedAs.TryGetValue(daemon, out string? name)
+                    ? $"{place}{daemon}: the service asks under the name {name}"
+                    : $"{place}{daemon}: no such process name in {Source}");
                 break;
             case WrapStatus.Not:
-                warnings.Add($"{daemon}: service possibly not wrapped");
+                warnings.Add($"{place}{daemon}: service possibly not wrapped");
                 break;
             default:
                 break;
@@ -125,6 +134,10 @@ internal sealed class WrappedServices
             {
                 Lines.Add(line);
                 _daemons[line.Daemon] = line.Status;
+            }
+            else if (InetdLine.IsIncomplete(file, number))
+            {
+                Incomplete.Add($"{path}:{number}: incomplete line");
             }
         }
 
@@ -160,9 +173,13 @@ internal sealed class WrappedServices
         foreach (ServiceDefinition service in configuration.Services)
         {
             WrapStatus status = service.Flags.HasFlag(ServiceFlags.NoLibwrap) ? WrapStatus.Not : WrapStatus.Wrapped;
-            foreach (string name in NamesOf(service))
+            string asked = AskedName(service);
+            _daemons[asked] = status;
+            _askedAs.TryAdd(service.Id, asked);
+            _askedAs.TryAdd(service.Name, asked);
+            if (service.Server.Length > 0)
             {
-                _daemons[name] = status;
+                _askedAs.TryAdd(InetdLine.BaseName(service.Server), asked);
             }
         }
 
@@ -180,23 +197,24 @@ internal sealed class WrappedServices
         }
     }
 
-    private static IEnumerable<string> NamesOf(ServiceDefinition service)
+    // As xinetd asks: by libwrap, by the server's name; a redirected service by its own name, an internal one by its id.
+    private static string AskedName(ServiceDefinition service)
     {
-        yield return service.Id;
-        yield return service.Name;
         if (service.Libwrap.Length > 0)
         {
-            yield return service.Libwrap;
+            return service.Libwrap;
         }
 
-        if (service.Server.Length > 0)
+        if (service.Redirect is not null)
         {
-            yield return service.Server[(service.Server.LastIndexOf('/') + 1)..];
+            return service.Name;
         }
 
         if (service.Flags.HasFlag(ServiceFlags.NameInArgs) && service.Arguments.Length > 0)
         {
-            yield return service.Arguments[0][(service.Arguments[0].LastIndexOf('/') + 1)..];
+            return InetdLine.BaseName(service.Arguments[0]);
         }
+
+        return service.Server.Length > 0 ? InetdLine.BaseName(service.Server) : service.Id;
     }
 }

@@ -58,7 +58,11 @@ public sealed class TcpdMatchParityTests(ITestOutputHelper output)
         Assert.True(safer < count / 5, $"{safer} of {count} differ");
     }
 
-    // Every line is the same but verdicts, and each of those that differ denies. A crash of the original says nothing.
+    private static string[] Told(string output) =>
+        [.. output.Split('\n').Where(static line => line.Length == 0 || line.StartsWith("status ") || line.Contains(":   ", StringComparison.Ordinal))];
+
+    // Every line is the same but verdicts, and each of those that differ denies. A crash of the original says nothing. The banner of a rule
+    // that fits here and not there, or the other way round, does not count.
     private static bool IsSafer(string wanted, string got)
     {
         if (wanted.EndsWith("status 139\n", StringComparison.Ordinal))
@@ -66,8 +70,8 @@ public sealed class TcpdMatchParityTests(ITestOutputHelper output)
             return got.EndsWith("status 0\n", StringComparison.Ordinal);
         }
 
-        string[] original = wanted.Split('\n');
-        string[] ours = got.Split('\n');
+        string[] original = Told(wanted);
+        string[] ours = Told(got);
         return original.Length == ours.Length && original.Zip(ours).All(static pair =>
             pair.First == pair.Second || (pair.First.StartsWith("access:", StringComparison.Ordinal) && pair.Second == "access:   denied"));
     }
