@@ -33,14 +33,29 @@ internal sealed class WrappedServices
     public const string InetdFile = "/etc/inetd.conf";
     public const string XinetdFile = "/etc/xinetd.conf";
 
+    // Daemons that no super-server starts, and that ask the rules themselves in at least one distribution.
+    private static readonly string[] OnTheirOwn =
+    [
+        "sshd", "mountd", "statd", "rquotad", "sendmail", "smail", "slapd", "snmpd", "vsftpd", "stunnel", "stunnel4", "mysqld", "atftpd",
+        "diald", "esound", "gdm", "gnome-session", "icecast", "icecast_admin", "icecast_client", "icecast_source", "ntop", "pptpd", "redir",
+        "rlinetd", "ugidd",
+    ];
+
     private readonly Dictionary<string, WrapStatus> _daemons = new(StringComparer.OrdinalIgnoreCase)
     {
-        // Not started by a super-server, but they may ask the rules themselves.
         ["portmap"] = WrapStatus.Not,
         ["rpcbind"] = WrapStatus.Not,
     };
 
     private readonly List<string> _files = [];
+
+    private WrappedServices()
+    {
+        foreach (string daemon in OnTheirOwn)
+        {
+            _daemons.Add(daemon, WrapStatus.Perhaps);
+        }
+    }
 
     /// <summary>The files read.</summary>
     public IReadOnlyList<string> Files => _files;

@@ -58,6 +58,92 @@ public sealed class TcpdMatchParityTests(ITestOutputHelper output)
         Assert.True(safer < count / 5, $"{safer} of {count} differ");
     }
 
+    [Fact]
+    public void A_directory_for_hosts_deny_denies()
+    {
+        AsRoot.Needed();
+        using WrapperWorld world = new();
+        (CommandResult original, CommandResult ours) = Both(world, "", "", before: "rm hosts.deny && mkdir hosts.deny && ");
+        Assert.EndsWith("access:   granted\n", original.Text, StringComparison.Ordinal);
+        Assert.EndsWith("access:   denied\n", ours.Text, StringComparison.Ordinal);
+        Assert.Contains("RS0122", ours.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_that_names_itself_ends_the_original_and_not_ours()
+    {
+        AsRoot.Needed();
+        using WrapperWorld world = new();
+        (CommandResult original, CommandResult ours) = Both(world, "", "ALL: /mnt/loop\n");
+        Assert.Equal((139, 0), (original.ExitCode, ours.ExitCode));
+        Assert.EndsWith("access:   denied\n", ours.Text, StringComparison.Ordinal);
+        Assert.Contains("RS0124", ours.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_option_that_becomes_too_long_denies()
+    {
+        AsRoot.Needed();
+        using WrapperWorld world = new();
+        string rule = $"ALL: ALL: spawn {string.Concat(Enumerable.Repeat("%a", 900))}\n";
+        (CommandResult original, CommandResult ours) = Both(world, rule, "");
+        Assert.DoesNotContain("access:", original.Text, StringComparison.Ordinal);
+        Assert.EndsWith("access:   denied\n", ours.Text, StringComparison.Ordinal);
+        Assert.Contains("too long", ours.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_account_of_a_rule_is_looked_up_and_not_taken()
+    {
+        AsRoot.Needed();
+        using WrapperWorld world = new();
+        (CommandResult original, CommandResult ours) = Both(world, "ALL: ALL: user nobody\n", "");
+        Assert.EndsWith("access:   denied\n", original.Text, StringComparison.Ordinal);
+        Assert.EndsWith("access:   granted\n", ours.Text, StringComparison.Ordinal);
+        (original, ours) = Both(world, "ALL: ALL: user root.root: group root\n", "");
+        Assert.Equal(original.Text, ours.Text);
+        (original, ours) = Both(world, "ALL: ALL: user nosuchuser\n", "");
+        Assert.Equal(original.Text, ours.Text);
+    }
+
+    [Fact]
+    public void The_rule_that_fits_is_told()
+    {
+        AsRoot.Needed();
+        using WrapperWorld world = new();
+        (CommandResult original, CommandResult ours) = Both(world, "ALL: 10.0.0.1 \\\n 192.0.2.7: spawn /bin/x %a: nice\n", "");
+        Assert.Equal((original.ExitCode, original.Text), (ours.ExitCode, ours.Text));
+        Assert.Contains("matched:  hosts.allow line 2\noption:   spawn /bin/x 192.0.2.7\noption:   nice\n", ours.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("in.telnetd")]
+    [InlineData("a", "b", "c")]
+    [InlineData("-x", "a", "b")]
+    [InlineData("a", "b", "-i")]
+    [InlineData("a", "b", "-i", "/nowhere")]
+    [InlineData("a", "nohost.invalid")]
+    [InlineData("a@nohost.invalid", "192.0.2.7")]
+    public void Wrong_use_ends_as_with_the_original(params string[] arguments)
+    {
+        AsRoot.Needed();
+        using WrapperWorld world = new();
+        CommandResult original = world.RunOnce("", "", Originals.Program("tcpd", "usr/sbin/tcpdmatch"), arguments);
+        CommandResult ours = world.RunOnce("", "", Path.Combine(Repository.Bin, "tcpdmatch"), arguments);
+        Assert.Equal((1, 1), (original.ExitCode, ours.ExitCode));
+        Assert.Equal(original.Text, ours.Text);
+        Assert.NotEqual("", ours.Error);
+    }
+
+    private static (CommandResult Original, CommandResult Ours) Both(WrapperWorld world, string allow, string deny, string before = "")
+    {
+        string[] rest = [$"{before}exec \"$0\" -d in.telnetd 192.0.2.7"];
+        string original = Originals.Program("tcpd", "usr/sbin/tcpdmatch");
+        return (
+            world.RunOnce(allow, deny, "sh", ["-c", .. rest, original]),
+            world.RunOnce(allow, deny, "sh", ["-c", .. rest, Path.Combine(Repository.Bin, "tcpdmatch")]));
+    }
+
     private static string[] Told(string output) =>
         [.. output.Split('\n').Where(static line => line.Length == 0 || line.StartsWith("status ") || line.Contains(":   ", StringComparison.Ordinal))];
 

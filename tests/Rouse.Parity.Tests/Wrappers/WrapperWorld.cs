@@ -83,6 +83,11 @@ internal sealed class WrapperWorld : IDisposable
     /// <summary>Runs a program once in the namespace, in a folder with these rule files.</summary>
     public CommandResult RunOnce(string allow, string deny, string program, params string[] arguments)
     {
+        if (Directory.Exists(_scratch["once"]))
+        {
+            Directory.Delete(_scratch["once"], recursive: true);
+        }
+
         string folder = _scratch.NewFolder("once");
         File.WriteAllText(Path.Combine(folder, "hosts.allow"), allow, Encoding.Latin1);
         File.WriteAllText(Path.Combine(folder, "hosts.deny"), deny, Encoding.Latin1);
@@ -90,13 +95,17 @@ internal sealed class WrapperWorld : IDisposable
         return Command.Run(Originals.Environment(), Command.Bound, "unshare", command);
     }
 
+    /// <summary>Where /dev/log leads to.</summary>
+    public string LogPath => _scratch["log"];
+
     public string Write(string name, string text) => _scratch.Write(name, text);
 
     public void Dispose() => _scratch.Dispose();
 
-    // The original sends what it finds to /dev/log, which is not for these tests to fill.
+    // The original sends what it finds to /dev/log: not to that of the machine, but to a test's socket, if there is one.
     private const string Mounts =
-        "mount --bind \"$0/etc\" /etc && mount --bind \"$0/mnt\" /mnt && if [ -e /dev/log ]; then : > \"$0/log\" && mount --bind \"$0/log\" /dev/log; fi";
+        "mount --bind \"$0/etc\" /etc && mount --bind \"$0/mnt\" /mnt && mount -t tmpfs -o mode=755 tmpfs /dev "
+        + "&& mknod -m 666 /dev/null c 1 3 && ln -s \"$0/log\" /dev/log";
 
     private const string Enter = Mounts + " && exec sh \"$1\" \"$2\"";
     private const string EnterOnce = Mounts + " && cd \"$1\" && shift && exec \"$@\"";
