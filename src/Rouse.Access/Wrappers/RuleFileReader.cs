@@ -87,7 +87,8 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
             string consequence = _denies ? "everybody who gets this far is denied" : "it grants nothing";
             _findings.Error(
                 Codes.HostsNoColon, line.Whole,
-                $"there is no colon between daemons and clients: {consequence}. Write daemons : clients. A comment has # at the line's very beginning");
+                $"there is no colon between daemons and clients: {consequence}. "
+                + "Write daemons : clients. A comment has # at the line's very beginning");
             AddBroken(line);
             return;
         }
@@ -131,7 +132,8 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
             {
                 _findings.Warning(
                     Codes.HostsNeverReached, rule.Span with { Length = 1 },
-                    $"everybody fits the rule at {taker}, so that this one and those behind it are never reached. Take them out, or put them before it");
+                    $"everybody fits the rule at {taker}, so that this one and those behind it are never reached. "
+                    + "Take them out, or put them before it");
             }
 
             _saidNeverReached = true;
