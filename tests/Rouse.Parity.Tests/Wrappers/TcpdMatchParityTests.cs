@@ -85,7 +85,7 @@ public sealed class TcpdMatchParityTests(ITestOutputHelper output)
     {
         AsRoot.Needed();
         using WrapperWorld world = new();
-        string rule = $"ALL: ALL: spawn {string.Concat(Enumerable.Repeat("%a", 900))}\n";
+        string rule = $"ALL: ALL: spawn {string.Concat(Enumerable.Repeat("%a", 1000))}\n";
         (CommandResult original, CommandResult ours) = Both(world, rule, "");
         Assert.DoesNotContain("access:", original.Text, StringComparison.Ordinal);
         Assert.EndsWith("access:   denied\n", ours.Text, StringComparison.Ordinal);
