@@ -100,8 +100,9 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
         RuleFindings ofLists = new();
         RuleLineFindings.ReportRule(line, colon, second, ofLists);
 
-        // A rule of hosts.allow that denies only for a mistake in its options was hardly meant for everybody.
-        bool closing = outcome != WrapperOutcome.Granted && (_denies || cause != WrapperCause.BadOption);
+        // A rule of hosts.allow that denies only for a mistake in its options was hardly meant for everybody: a pattern that is not
+        // understood fits nobody there, and as an exception excepts nobody.
+        bool? closing = !_denies && cause == WrapperCause.BadOption ? null : outcome != WrapperOutcome.Granted;
         TermList daemons = ReadList(line, 0, colon, closing, ofLists, ofDaemons: true);
         TermList clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, closing, ofLists, ofDaemons: false);
         _findings.Add(ofLists);
@@ -178,7 +179,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     private (WrapperOutcome Outcome, WrapperCause Cause) OfFile() =>
         _denies ? (WrapperOutcome.Denied, WrapperCause.DenyFile) : (WrapperOutcome.Granted, WrapperCause.AllowFile);
 
-    private TermList ReadList(RuleLine line, int start, int end, bool closing, RuleFindings findings, bool ofDaemons)
+    private TermList ReadList(RuleLine line, int start, int end, bool? closing, RuleFindings findings, bool ofDaemons)
     {
         ImmutableArray<ImmutableArray<Term>>.Builder levels = ImmutableArray.CreateBuilder<ImmutableArray<Term>>();
         ImmutableArray<Term>.Builder terms = ImmutableArray.CreateBuilder<Term>();
@@ -193,7 +194,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
             else
             {
                 SourceSpan span = line.SpanOf(word.Index, word.Text.Length);
-                terms.Add(ofDaemons ? ReadDaemon(word.Text, span, findings, closing) : ReadClient(word.Text, span, findings, closing));
+                terms.Add(ofDaemons ? ReadDaemon(word.Text, span, findings, closing == true) : ReadClient(word.Text, span, findings, closing == true));
             }
         }
 

@@ -136,6 +136,10 @@ public sealed class RuleFindingTests
         Assert.Equal(WrapperOutcome.Denied, Outcome(Rules("ALL: 10. EXCEPT 10.1/16\n", "ALL: ALL\n"), Request("10.1.2.3")));
         Assert.Equal(WrapperOutcome.Denied, Outcome(Rules("", "ALL: 10. EXCEPT 10.1/16\n"), Request("10.1.2.3")));
         Assert.Equal(WrapperOutcome.Denied, Outcome(Rules("", "ALL: 10. EXCEPT .example\n"), Request("10.1.2.3")));
+
+        // With a mistake in its options too, a rule of hosts.allow denies whom it would fit without the exception.
+        Assert.Equal(WrapperOutcome.Denied, Outcome(Rules("ALL: 10. EXCEPT 10.1/16: linger x\n"), Request("10.1.2.3")));
+        Assert.Equal(WrapperOutcome.Granted, Outcome(Rules("ALL: 10.1/16: linger x\n"), Request("11.1.2.3")));
     }
 
     [Fact]
