@@ -11,12 +11,12 @@ export TESTINGPLATFORM_TELEMETRY_OPTOUT = 1
 DAEMON_LINKS := xinetd inetd tcpd
 # Names that work already: a `service` that can do nothing must not stand before the system's own.
 INSTALLED_LINKS := xinetd
-INSTALLED_TOOL_LINKS := itox
+INSTALLED_TOOL_LINKS := itox tcpdmatch tcpdchk
 TOOL_LINKS := chkconfig service ntsysv itox tcpdmatch tcpdchk
 SOURCES := $(shell find src -name '*.cs' -not -path '*/obj/*') $(shell find src -name '*.csproj') \
 	Directory.Build.props Directory.Packages.props src/Executable.props global.json
 
-.PHONY: build run test bench install format clean
+.PHONY: build run test differential bench install format clean
 
 build: $(BIN)/roused $(BIN)/rouse
 
@@ -37,6 +37,10 @@ run: $(BIN)/roused
 
 test: build
 	@tests/run
+
+# All 20,000 pairs of rules and requests against the original's tcpdmatch; `make test` plays the first of them.
+differential: build
+	@ROUSE_DIFFERENTIAL=20000 TESTS=Rouse.Parity.Tests tests/run -class Rouse.Parity.Tests.Wrappers.TcpdMatchParityTests
 
 bench: build
 	@bench/run

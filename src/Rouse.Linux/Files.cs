@@ -210,6 +210,16 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>The permission bits of a file, following links; null where there is none.</summary>
+    public static int? ModeOf(string path)
+    {
+        Statx stat;
+        fixed (byte* name = Zero(path))
+        {
+            return statx(AT_FDCWD, name, 0, STATX_BASIC, &stat) < 0 ? null : stat.Mode & 0xfff;
+        }
+    }
+
     public static FileKind KindOf(string path)
     {
         Statx stat;

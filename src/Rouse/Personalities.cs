@@ -1,6 +1,8 @@
 using System;
 using Rouse.Linux;
 using Rouse.Tools.Itox;
+using Rouse.Tools.TcpdChk;
+using Rouse.Tools.TcpdMatch;
 
 namespace Rouse.Tools;
 
@@ -21,9 +23,16 @@ internal static class Personalities
 
     public static int Run(string personality, string[] arguments)
     {
-        if (personality == "itox")
+        switch (personality)
         {
-            return ItoxPersonality.Run(arguments);
+            case "itox":
+                return ItoxPersonality.Run(arguments);
+            case "tcpdmatch":
+                return TcpdMatchPersonality.Run(arguments);
+            case "tcpdchk":
+                return TcpdChkPersonality.Run(arguments);
+            default:
+                break;
         }
 
         StandardStreams.Write(StandardStreams.Error, $"{personality}: this version of Rouse does not have it yet\n");

@@ -87,6 +87,11 @@ internal sealed class HostIndex
                     return true;
                 case HostPatternKind.V6:
                     V6.Add(new(pattern.Net, pattern.Net | ~pattern.Mask, entry));
+                    if (pattern.FitsMapped)
+                    {
+                        V4.Add(new((uint)pattern.Net, (uint)(pattern.Net | ~pattern.Mask), entry));
+                    }
+
                     return true;
                 case HostPatternKind.Text when pattern.Text.IsWhole && !AsciiText.IsNumeric(pattern.Text.Text):
                     Names.Add((pattern.Text.Text, entry));

@@ -1,4 +1,5 @@
 using System;
+using Rouse.Config.Addresses;
 
 namespace Rouse.Access.Wrappers;
 
@@ -42,6 +43,12 @@ internal sealed class HostPattern
     public static readonly HostPattern Always = new(HostPatternKind.Always, new TextPattern("ALL"));
     public static readonly HostPattern Never = new(HostPatternKind.Never, new TextPattern("NONE"));
 
+    /// <summary>Stands for what is not understood, where fitting lets fewer in.</summary>
+    public static readonly HostPattern DoubtfulAlways = new(HostPatternKind.Always, Always.Text) { IsDoubtful = true };
+
+    /// <summary>Stands for what is not understood, where not fitting lets fewer in.</summary>
+    public static readonly HostPattern DoubtfulNever = new(HostPatternKind.Never, Never.Text) { IsDoubtful = true };
+
     public HostPattern(HostPatternKind kind, TextPattern text)
     {
         Kind = kind;
@@ -59,7 +66,13 @@ internal sealed class HostPattern
     /// <summary>The pattern was one of text (<c>10.1.2.3</c>, <c>10.1.</c>): an unusual spelling of the address does not fit it.</summary>
     public bool ComparesSpelling { get; init; }
 
+    /// <summary>A pattern for IPv6 that fits IPv4 addresses in their v4-mapped form too.</summary>
+    public bool FitsMapped { get; init; }
+
     public PatternList? File { get; init; }
+
+    /// <summary>What somebody wrote here means nothing to the original.</summary>
+    public bool IsDoubtful { get; init; }
 
     public Answer Match(in HostFacts host, ref Question question)
     {
@@ -72,7 +85,7 @@ internal sealed class HostPattern
             case HostPatternKind.V4:
                 return Of(ComparesSpelling && !host.IsCanonical ? Text.Fits(host.Address) : host.V4 is { } v4 && (v4 & Mask) == Net);
             case HostPatternKind.V6:
-                return Of(host.V6 is { } v6 && (v6 & Mask) == Net);
+                return Of(host.V6 is { } v6 ? (v6 & Mask) == Net : FitsMapped && host.V4 is { } mapped && (Mapped(mapped) & Mask) == Net);
             case HostPatternKind.File:
                 return File!.Match(host, ref question);
             case HostPatternKind.Text when Text.Fits(host.Address):
@@ -83,6 +96,8 @@ internal sealed class HostPattern
                 return host.Name.IsAsked ? MatchName(host, ref question) : AskName(host, ref question);
         }
     }
+
+    private static UInt128 Mapped(uint v4) => IpAddress.FromV4(v4).Value;
 
     private Answer MatchName(in HostFacts host, ref Question question)
     {

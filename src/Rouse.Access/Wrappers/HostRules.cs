@@ -60,6 +60,7 @@ public sealed class HostRules
         RuleTable allowTable = allowReader.Read(files.Read(allow), allow);
         RuleFileReader denyReader = new(WrapperFile.Deny, lists);
         RuleFileContent denyContent = files.Read(deny);
+        denyReader.ReportNeverReached(allowReader.TakesEverybody);
         RuleTable denyTable = denyReader.Read(denyContent, deny);
         return new HostRules(allowTable, denyTable, denyContent.Reason is not null)
         {
@@ -101,6 +102,9 @@ public sealed class HostRules
             }
         }
     }
+
+    /// <summary>How many rules a verdict may have to try one by one for this daemon: those that no index can hold.</summary>
+    internal int CountOneByOne(string daemon) => _allow.CountOneByOne(daemon) + _deny.CountOneByOne(daemon);
 
     private WrapperVerdict DecideByDenyFile(in WrapperRequest request)
     {

@@ -97,6 +97,10 @@ internal static class OptionTable
             case WrapperOptionKind.Group:
                 option = option with { Group = value.ToString() };
                 return true;
+            case WrapperOptionKind.SetEnv:
+                // setenv(3) takes no name with an equals sign.
+                int length = value.IndexOfAny(" \t\r\n");
+                return !(length < 0 ? value : value[..length]).Contains('=');
             default:
                 return true;
         }

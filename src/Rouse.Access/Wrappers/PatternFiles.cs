@@ -28,11 +28,11 @@ internal sealed class PatternFiles(IRuleFiles files)
     /// <param name="path">Its path, as named.</param>
     /// <param name="span">Where it is named.</param>
     /// <param name="findings">Where to report.</param>
-    /// <param name="closing">See <see cref="HostWords"/>.</param>
+    /// <param name="closing">See <see cref="Doubt"/>.</param>
     /// <param name="within">The files that are being read, from the outermost.</param>
     public PatternList? Read(string path, SourceSpan span, RuleFindings findings, bool closing, ImmutableArray<string> within)
     {
-        string consequence = closing ? "every host fits it here, so that nobody is let in by mistake" : "no host fits it";
+        string consequence = new Doubt(closing).Consequence;
         if (within.Contains(path))
         {
             findings.Error(
@@ -108,7 +108,7 @@ internal sealed class PatternFiles(IRuleFiles files)
                     length > LongestWord ? Codes.HostsLineTooLong : Codes.HostsNulByte, span,
                     $"a word of this list {(length > LongestWord ? "is longer than 8191 bytes" : "holds a byte of zero")}: "
                     + (closing ? "every host fits it" : "no host fits it") + ". Is this a list of hosts?");
-                patterns.Add(closing ? HostPattern.Always : HostPattern.Never);
+                patterns.Add(new Doubt(closing).Pattern);
                 continue;
             }
 

@@ -15,6 +15,7 @@ internal sealed class PatternList
         foreach (HostPattern pattern in patterns)
         {
             index.Add(pattern, 0);
+            IsDoubtful |= pattern.IsDoubtful;
         }
 
         _index = index.Build();
@@ -23,6 +24,9 @@ internal sealed class PatternList
     public string Path { get; }
 
     public ImmutableArray<HostPattern> Patterns { get; }
+
+    /// <summary>One of them is not understood.</summary>
+    public bool IsDoubtful { get; }
 
     public Answer Match(in HostFacts host, ref Question question)
     {

@@ -11,9 +11,19 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     private readonly RuleFindings _findings = new();
     private readonly ImmutableArray<WrapperRule>.Builder _rules = ImmutableArray.CreateBuilder<WrapperRule>();
 
+    // A line has ended the file for the rules' purposes; what follows is only looked at for what is wrong with it.
+    private bool _ended;
+    private bool _saidNeverReached;
+
     private bool _denies => which == WrapperFile.Deny;
 
     public IReadOnlyList<Diagnostic> Diagnostics => _findings.All;
+
+    /// <summary>The rule that everybody fits, so that none behind it has a say; null where there is none.</summary>
+    public WrapperRule? TakesEverybody { get; private set; }
+
+    /// <summary>Tells of rules that stand behind one of the other file that everybody fits.</summary>
+    public void ReportNeverReached(WrapperRule? behind) => TakesEverybody = behind;
 
     public RuleTable Read(in RuleFileContent content, string path)
     {
@@ -33,6 +43,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
         foreach (RuleLine line in RuleLine.Of(content.File))
         {
             ReadLine(line);
+            _ended |= line.Flaw != LineFlaw.None;
         }
 
         return new RuleTable(_rules.ToImmutable());
@@ -76,23 +87,82 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
             string consequence = _denies ? "everybody who gets this far is denied" : "it grants nothing";
             _findings.Error(
                 Codes.HostsNoColon, line.Whole,
-                $"there is no colon between daemons and clients: {consequence}. Write daemons : clients. A comment has # at the line's very beginning");
+                $"there is no colon between daemons and clients: {consequence}. "
+                + "Write daemons : clients. A comment has # at the line's very beginning");
             AddBroken(line);
             return;
         }
 
         int second = RuleSyntax.Find(text, ':', colon + 1);
-        ImmutableArray<WrapperOption> options = second < 0 ? [] : new OptionReader(line, _findings).Read(second + 1);
+        RuleFindings ofOptions = new();
+        ImmutableArray<WrapperOption> options = second < 0 ? [] : new OptionReader(line, ofOptions).Read(second + 1);
         (WrapperOutcome outcome, WrapperCause cause) = Conclude(options);
-        RuleLineFindings.ReportRule(line, colon, second, _findings);
-        _rules.Add(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
+        RuleFindings ofLists = new();
+        RuleLineFindings.ReportRule(line, colon, second, ofLists);
+
+        // A rule of hosts.allow that denies only for a mistake in its options was hardly meant for everybody: a pattern that is not
+        // understood fits nobody there, and as an exception excepts nobody.
+        bool? closing = !_denies && cause == WrapperCause.BadOption ? null : outcome != WrapperOutcome.Granted;
+        TermList daemons = ReadList(line, 0, colon, closing, ofLists, ofDaemons: true);
+        TermList clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, closing, ofLists, ofDaemons: false);
+        _findings.Add(ofLists);
+        _findings.Add(ofOptions);
+
+        // A command for the peer may be worth more to it than a refusal: not for somebody whom the rule only may have meant.
+        bool isDoubtful = outcome == WrapperOutcome.Twisted && (daemons.IsDoubtful || clients.IsDoubtful);
+        AddRule(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
         {
-            Options = options,
-            Outcome = outcome,
-            Cause = cause,
-            Daemons = ReadList(line, 0, colon, outcome, ofDaemons: true),
-            Clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, outcome, ofDaemons: false),
+            Options = isDoubtful ? [] : options,
+            Outcome = isDoubtful ? WrapperOutcome.Denied : outcome,
+            Cause = isDoubtful ? WrapperCause.BadRule : cause,
+            Daemons = daemons,
+            Clients = clients,
         });
+    }
+
+    private void AddRule(WrapperRule rule)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        if (TakesEverybody is { } taker)
+        {
+            if (!_saidNeverReached)
+            {
+                _findings.Warning(
+                    Codes.HostsNeverReached, rule.Span with { Length = 1 },
+                    $"everybody fits the rule at {taker}, so that this one and those behind it are never reached. "
+                    + "Take them out, or put them before it");
+            }
+
+            _saidNeverReached = true;
+        }
+        else if (IsForEverybody(rule.Daemons, ofDaemons: true) && IsForEverybody(rule.Clients, ofDaemons: false) && !rule.HasAclExec
+            && rule.Cause is not (WrapperCause.BadOption or WrapperCause.BadRule))
+        {
+            TakesEverybody = rule;
+        }
+
+        _rules.Add(rule);
+    }
+
+    // ALL among the terms, and no exception.
+    private static bool IsForEverybody(TermList list, bool ofDaemons)
+    {
+        foreach (Term term in list.Levels[0])
+        {
+            bool isAll = ofDaemons
+                ? term is { Port: < 0, Host: null, Name.IsAll: true }
+                : term is { Name: null, Host: { Kind: HostPatternKind.Always, IsDoubtful: false } };
+            if (isAll && !list.HasExceptions)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The last option has the last word, unless one before it cannot be understood.
@@ -109,11 +179,10 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     private (WrapperOutcome Outcome, WrapperCause Cause) OfFile() =>
         _denies ? (WrapperOutcome.Denied, WrapperCause.DenyFile) : (WrapperOutcome.Granted, WrapperCause.AllowFile);
 
-    private TermList ReadList(RuleLine line, int start, int end, WrapperOutcome outcome, bool ofDaemons)
+    private TermList ReadList(RuleLine line, int start, int end, bool? closing, RuleFindings findings, bool ofDaemons)
     {
         ImmutableArray<ImmutableArray<Term>>.Builder levels = ImmutableArray.CreateBuilder<ImmutableArray<Term>>();
         ImmutableArray<Term>.Builder terms = ImmutableArray.CreateBuilder<Term>();
-        bool closing = outcome != WrapperOutcome.Granted;
         foreach (RuleWord word in RuleSyntax.Words(line.Text, start, end))
         {
             if (word.IsExcept)
@@ -125,7 +194,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
             else
             {
                 SourceSpan span = line.SpanOf(word.Index, word.Text.Length);
-                terms.Add(ofDaemons ? ReadDaemon(word.Text, span, closing) : ReadClient(word.Text, span, closing));
+                terms.Add(ofDaemons ? ReadDaemon(word.Text, span, findings, closing == true) : ReadClient(word.Text, span, findings, closing == true));
             }
         }
 
@@ -133,18 +202,18 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
         return new TermList(levels.ToImmutable());
     }
 
-    private Term ReadDaemon(string word, SourceSpan span, bool closing)
+    private Term ReadDaemon(string word, SourceSpan span, RuleFindings findings, bool closing)
     {
         bool hasHost = RuleSyntax.TrySplitHost(word, out string name, out string host);
-        HostPattern? server = hasHost ? new HostWords(lists, _findings, closing).Read(host, span, []) : null;
+        HostPattern? server = hasHost ? new HostWords(lists, findings, closing).Read(host, span, []) : null;
         bool isPort = QuadText.TryReadUnsigned(name, 10, out uint port) && port <= ushort.MaxValue;
         return new Term(new TextPattern(name), server, isPort ? (int)port : -1);
     }
 
-    private Term ReadClient(string word, SourceSpan span, bool closing)
+    private Term ReadClient(string word, SourceSpan span, RuleFindings findings, bool closing)
     {
         bool hasHost = RuleSyntax.TrySplitHost(word, out string name, out string host);
-        HostPattern client = new HostWords(lists, _findings, closing).Read(hasHost ? host : word, span, []);
+        HostPattern client = new HostWords(lists, findings, closing).Read(hasHost ? host : word, span, []);
         return new Term(hasHost ? new TextPattern(name) : null, client);
     }
 
@@ -153,7 +222,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     {
         if (_denies)
         {
-            _rules.Add(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
+            AddRule(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
             {
                 Outcome = WrapperOutcome.Denied,
                 Cause = WrapperCause.BadRule,

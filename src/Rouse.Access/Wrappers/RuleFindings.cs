@@ -11,6 +11,8 @@ internal sealed class RuleFindings
 
     public IReadOnlyList<Diagnostic> All => _all;
 
+    public void Add(RuleFindings others) => _all.AddRange(others._all);
+
     public void Error(string code, SourceSpan span, string message) => _all.Add(new(code, Severity.Error, span, message));
 
     public void Warning(string code, SourceSpan span, string message) => _all.Add(new(code, Severity.Warning, span, message));

@@ -60,7 +60,7 @@ internal sealed class RuleLine
 
     /// <summary>
     /// The lines of a file. The original's buffer holds 2,047 bytes with the line's end, after joining; a line that is longer, or that
-    /// has no end, is the last that it reads, and so it is here.
+    /// has no end, is the last that it makes a rule of, and so it is here; what follows is still given out.
     /// </summary>
     public static IEnumerable<RuleLine> Of(SourceFile file)
     {
@@ -69,14 +69,12 @@ internal sealed class RuleLine
         {
             RuleLine read = Read(file, line);
             yield return read;
-            if (read.Flaw != LineFlaw.None)
-            {
-                yield break;
-            }
-
             line = read.LastLine + 1;
         }
     }
+
+    /// <summary>The line that begins in a line of the file, counted from 1.</summary>
+    public static RuleLine At(SourceFile file, int firstLine) => Read(file, firstLine);
 
     private static RuleLine Read(SourceFile file, int firstLine)
     {

@@ -44,7 +44,8 @@ internal static class RuleLineFindings
         {
             findings.Warning(
                 Codes.HostsLateComment, line.Whole,
-                "# begins a comment at the line's very beginning only; here it and what follows are words of the rule. Make the comment a line of its own");
+                "# begins a comment at the line's very beginning only; here it and what follows are words of the rule. "
+                + "Make the comment a line of its own");
         }
 
         ReportBareIpv6(line, colon, second, clients, findings);

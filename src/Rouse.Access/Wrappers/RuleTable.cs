@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 
 namespace Rouse.Access.Wrappers;
 
@@ -178,97 +177,5 @@ internal sealed class RuleTable
         }
 
         return true;
-    }
-
-    /// <summary>What the rules for one daemon say of hosts.</summary>
-    private sealed class DaemonIndex(HostIndex hosts, int[] oneByOne)
-    {
-        public HostIndex Hosts { get; } = hosts;
-
-        public int[] OneByOne { get; } = oneByOne;
-
-        public sealed class Builder
-        {
-            private readonly HostIndex.Builder _hosts = new();
-            private readonly List<int> _oneByOne = [];
-
-            public void Add(WrapperRule rule, int number)
-            {
-                bool all = !rule.Clients.HasExceptions;
-                if (all)
-                {
-                    foreach (Term client in rule.Clients.Levels[0])
-                    {
-                        all &= client.Name is null && _hosts.Add(client.Host!, number);
-                    }
-                }
-
-                if (!all && (_oneByOne.Count == 0 || _oneByOne[^1] != number))
-                {
-                    _oneByOne.Add(number);
-                }
-            }
-
-            public DaemonIndex Build() => new(_hosts.Build(), [.. _oneByOne]);
-        }
-    }
-
-    /// <summary>Three ascending lists of numbers as one. A number may come twice; that costs a trial and changes nothing.</summary>
-    private ref struct OneByOne(ReadOnlySpan<int> a, ReadOnlySpan<int> b, ReadOnlySpan<int> c)
-    {
-        private ReadOnlySpan<int> _a = a;
-        private ReadOnlySpan<int> _b = b;
-        private ReadOnlySpan<int> _c = c;
-
-        /// <summary>False when none is left below <paramref name="limit"/>.</summary>
-        public bool Next(int limit, out int number)
-        {
-            int first = Head(_a);
-            int second = Head(_b);
-            int third = Head(_c);
-            number = Math.Min(first, Math.Min(second, third));
-            if (number >= limit)
-            {
-                return false;
-            }
-
-            if (number == first)
-            {
-                _a = _a[1..];
-            }
-            else if (number == second)
-            {
-                _b = _b[1..];
-            }
-            else
-            {
-                _c = _c[1..];
-            }
-
-            return true;
-        }
-
-        private static int Head(ReadOnlySpan<int> numbers) => numbers.IsEmpty ? HostIndex.None : numbers[0];
-    }
-
-    /// <summary>Daemons' names, which are the same in any case.</summary>
-    private sealed class DaemonNames : IEqualityComparer<string>
-    {
-        public const string All = "ALL";
-
-        public static readonly DaemonNames Comparer = new();
-
-        public bool Equals(string? x, string? y) => AsciiText.Same(x, y);
-
-        public int GetHashCode([DisallowNull] string obj)
-        {
-            uint hash = 2166136261;
-            foreach (char c in obj)
-            {
-                hash = (hash ^ AsciiText.Lower(c)) * 16777619;
-            }
-
-            return (int)hash;
-        }
     }
 }

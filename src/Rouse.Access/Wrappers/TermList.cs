@@ -21,6 +21,26 @@ internal sealed class TermList(ImmutableArray<ImmutableArray<Term>> levels)
 
     public bool HasExceptions => Levels.Length > 1;
 
+    /// <summary>A host in it is not understood.</summary>
+    public bool IsDoubtful
+    {
+        get
+        {
+            foreach (ImmutableArray<Term> level in Levels)
+            {
+                foreach (Term term in level)
+                {
+                    if (term.Host is { IsDoubtful: true })
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The question is set where the answer is <see cref="Answer.Ask"/>.</summary>
     public Answer MatchDaemon(in WrapperRequest request, in HostFacts server, ref Question question) =>
         Match(0, ofDaemons: true, request, server, ref question);

@@ -10,6 +10,19 @@ public enum WrapperFile
     Deny,
 }
 
+/// <summary>A word of a list, one char a byte, and where it stands.</summary>
+public readonly record struct WrapperWord(string Text, SourceSpan Span)
+{
+    public bool IsExcept => AsciiText.Same(Text, "EXCEPT");
+
+    /// <summary>Splits <c>daemon@host</c> and <c>user@host</c>; <paramref name="host"/> is null where there is none.</summary>
+    public void Split(out string name, out string? host)
+    {
+        bool hasHost = RuleSyntax.TrySplitHost(Text, out name, out string behind);
+        host = hasHost ? behind : null;
+    }
+}
+
 /// <summary>
 /// One rule. A line of hosts.deny that cannot be understood is one too (<see cref="IsBroken"/>): it denies whom it may have meant.
 /// </summary>
@@ -60,6 +73,31 @@ public sealed class WrapperRule
 
             return false;
         }
+    }
+
+    /// <summary>The words of the rule's two lists as they are written, EXCEPT among them; read anew from the file's text.</summary>
+    public (ImmutableArray<WrapperWord> Daemons, ImmutableArray<WrapperWord> Clients) Words()
+    {
+        RuleLine line = RuleLine.At(Span.File!, Line);
+        int colon = RuleSyntax.Find(line.Text, ':');
+        if (colon < 0)
+        {
+            return ([], []);
+        }
+
+        int second = RuleSyntax.Find(line.Text, ':', colon + 1);
+        return (Words(line, 0, colon), Words(line, colon + 1, second < 0 ? line.Text.Length : second));
+    }
+
+    private static ImmutableArray<WrapperWord> Words(RuleLine line, int start, int end)
+    {
+        ImmutableArray<WrapperWord>.Builder words = ImmutableArray.CreateBuilder<WrapperWord>();
+        foreach (RuleWord word in RuleSyntax.Words(line.Text, start, end))
+        {
+            words.Add(new WrapperWord(word.Text, line.SpanOf(word.Index, word.Text.Length)));
+        }
+
+        return words.ToImmutable();
     }
 
     internal TermList Daemons { get; init; } = TermList.Empty;

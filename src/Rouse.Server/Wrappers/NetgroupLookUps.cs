@@ -16,7 +16,8 @@ internal sealed class NetgroupLookUps
 {
     public const int LimitMs = 30_000;
 
-    private const int MostThreads = 4;
+    // innetgr(3) is not for two threads at once.
+    private const int MostThreads = 1;
     private const int ThreadIdleMs = 10_000;
 
     private readonly EventLoop _loop;

@@ -107,8 +107,6 @@ public sealed class RouseTests : IDisposable
     [InlineData("chkconfig")]
     [InlineData("service")]
     [InlineData("ntsysv")]
-    [InlineData("tcpdmatch")]
-    [InlineData("tcpdchk")]
     public void A_tool_that_is_not_built_yet_says_so_and_exits_69(string personality)
     {
         string expected = $"{personality}: this version of Rouse does not have it yet\n";
