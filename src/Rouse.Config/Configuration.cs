@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
@@ -49,4 +50,9 @@ public sealed record Configuration
     /// A file named could not be read, or an entry had no end: what the administrator meant is not known, so a reload changes nothing.
     /// </summary>
     public bool StructureBroken { get; init; }
+
+    /// <summary>The same with more findings, each in its place.</summary>
+    public Configuration With(IReadOnlyCollection<Diagnostic> findings) => findings.Count == 0
+        ? this
+        : this with { Diagnostics = Findings.Sort([.. Diagnostics, .. findings], Files) };
 }

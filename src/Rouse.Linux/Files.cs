@@ -14,6 +14,9 @@ public enum FileKind
     Other,
 }
 
+/// <summary>What stat(2) says of a path, links followed. <paramref name="Mode"/> holds the permission bits (07777).</summary>
+public readonly record struct FileStatus(FileKind Kind, uint Mode, uint Uid, uint Gid);
+
 /// <summary>open(2), read(2), write(2), statx(2), access(2), getdents64(2), unlink(2), mkdir(2). Paths are one char a byte.</summary>
 // SAFETY: paths are zero-terminated copies pinned for the call; buffers are locals or pinned spans passed with their own length.
 public static unsafe partial class Files
@@ -234,6 +237,32 @@ public static unsafe partial class Files
         return stat.Kind;
     }
 
+    /// <summary>False where there is nothing, or where we may not look.</summary>
+    public static bool TryStatus(string path, out FileStatus status)
+    {
+        Statx stat;
+        fixed (byte* name = Zero(path))
+        {
+            bool found = statx(AT_FDCWD, name, 0, STATX_BASIC, &stat) >= 0;
+            status = found ? new FileStatus(stat.Kind, stat.Mode & 0xfffu, stat.Uid, stat.Gid) : default;
+            return found;
+        }
+    }
+
+    /// <summary>realpath(3): the absolute path without links, or the reason.</summary>
+    public static SysResult RealPath(string path, out string real)
+    {
+        const int PATH_MAX = 4096;
+        byte* buffer = stackalloc byte[PATH_MAX];
+        fixed (byte* name = Zero(path))
+        {
+            bool found = realpath(name, buffer) is not null;
+            SysResult result = found ? SysResult.Success() : SysResult.Fail(LastCall.Error());
+            real = found ? Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(buffer)) : path;
+            return result;
+        }
+    }
+
     public static FileKind KindOf(Fd fd) => Stat(fd, out Statx stat) ? stat.Kind : FileKind.Missing;
 
     /// <summary>A file's size in bytes, or −1.</summary>
@@ -308,6 +337,12 @@ public static unsafe partial class Files
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx
     {
+        [FieldOffset(20)]
+        public uint Uid;
+
+        [FieldOffset(24)]
+        public uint Gid;
+
         [FieldOffset(28)]
         public ushort Mode;
 
@@ -361,6 +396,9 @@ public static unsafe partial class Files
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int unlink(byte* path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial byte* realpath(byte* path, byte* resolved);
 
     [LibraryImport("libc")]
     private static partial int fchmod(int fd, uint mode);

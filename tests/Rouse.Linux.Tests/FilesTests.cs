@@ -12,6 +12,33 @@ public sealed class FilesTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
+    public void A_path_tells_its_kind_its_rights_and_its_owner()
+    {
+        File.WriteAllBytes(Path("f"), []);
+        File.SetUnixFileMode(Path("f"), (UnixFileMode)0x9e8);
+        Assert.True(Files.TryStatus(Path("f"), out FileStatus file));
+        Assert.Equal((FileKind.Regular, 0x9e8u), (file.Kind, file.Mode));
+        Assert.True(Files.TryStatus(_directory, out FileStatus directory));
+        Assert.Equal((FileKind.Directory, file.Uid), (directory.Kind, directory.Uid));
+        Assert.True(Files.TryStatus("/", out FileStatus root));
+        Assert.Equal((FileKind.Directory, 0u, 0u), (root.Kind, root.Uid, root.Gid));
+        Assert.False(Files.TryStatus(Path("gone"), out _));
+    }
+
+    [Fact]
+    public void A_path_with_links_has_one_without()
+    {
+        File.WriteAllBytes(Path("f"), []);
+        File.CreateSymbolicLink(Path("link"), Path("f"));
+        Assert.True(Files.RealPath(_directory + "/../" + System.IO.Path.GetFileName(_directory) + "/link", out string real).Ok);
+        Assert.True(Files.RealPath(Path("f"), out string plain).Ok);
+        Assert.Equal(plain, real);
+        Assert.EndsWith("/f", real);
+        Assert.Equal(Errno.ENOENT, Files.RealPath(Path("gone"), out real).Error);
+        Assert.Equal(Path("gone"), real);
+    }
+
+    [Fact]
     public void A_file_is_read_whole_whatever_its_size_and_bytes()
     {
         byte[] content = new byte[100_003];

@@ -113,4 +113,34 @@ public static class Codes
     public const string HostsNeverReached = "RS0133";
     public const string HostsExpansion = "RS0134";
     public const string HostsBlankAfterBackslash = "RS0135";
+
+    public const string ListEntryCovered = "RS0160";
+    public const string ListEntryOutside = "RS0161";
+    public const string NobodyAdmitted = "RS0162";
+    public const string ListEntryFamily = "RS0163";
+    public const string HoursCovered = "RS0164";
+    public const string ListsNotAsked = "RS0165";
+    public const string NoMultiplexer = "RS0166";
+    public const string MultiplexerNarrower = "RS0167";
+    public const string AllSwitchedOff = "RS0168";
+    public const string AddressNotHere = "RS0169";
+    public const string PortZero = "RS0170";
+    public const string RedirectLoop = "RS0171";
+    public const string MultiplexedNameTaken = "RS0172";
+    public const string LimitOfNone = "RS0173";
+    public const string OpenToEverybody = "RS0174";
+    public const string LimitIdle = "RS0175";
+    public const string ServerAttributeIdle = "RS0176";
+    public const string LogWordIdle = "RS0177";
+    public const string BannerIdle = "RS0178";
+    public const string AttributeIdle = "RS0179";
+    public const string FileSkipped = "RS0180";
+    public const string ProgramReplaceable = "RS0181";
+    public const string ScriptCannotStart = "RS0182";
+    public const string ProgramSetsUser = "RS0183";
+    public const string LogFileExposed = "RS0184";
+    public const string LogFileImpossible = "RS0185";
+    public const string BannerMissing = "RS0186";
+    public const string ConfigurationWritable = "RS0187";
+    public const string MaxLoadAbsurd = "RS0188";
 }

@@ -28,7 +28,10 @@ internal sealed class Findings
         Add(finding.Code, isError && costsNothing ? Severity.Notice : finding.Severity, finding.Span, message.TrimEnd(' '));
     }
 
-    public ImmutableArray<Diagnostic> InOrderOf(List<SourceFile> files)
+    public ImmutableArray<Diagnostic> InOrderOf(List<SourceFile> files) => Sort([.. _diagnostics], files);
+
+    /// <summary>By file and place; findings of one place stay in the order in which they were made.</summary>
+    public static ImmutableArray<Diagnostic> Sort(Diagnostic[] diagnostics, IReadOnlyList<SourceFile> files)
     {
         Dictionary<SourceFile, int> ranks = new(files.Count, ReferenceEqualityComparer.Instance);
         for (int i = 0; i < files.Count; i++)
@@ -36,15 +39,14 @@ internal sealed class Findings
             ranks[files[i]] = i;
         }
 
-        (int File, int Offset, int Order)[] keys = new (int, int, int)[_diagnostics.Count];
+        (int File, int Offset, int Order)[] keys = new (int, int, int)[diagnostics.Length];
         for (int i = 0; i < keys.Length; i++)
         {
-            SourceSpan span = _diagnostics[i].Span;
+            SourceSpan span = diagnostics[i].Span;
             keys[i] = (span.File is null ? -1 : ranks[span.File], span.Start, i);
         }
 
-        Diagnostic[] ordered = [.. _diagnostics];
-        Array.Sort(keys, ordered);
-        return ImmutableCollectionsMarshal.AsImmutableArray(ordered);
+        Array.Sort(keys, diagnostics);
+        return ImmutableCollectionsMarshal.AsImmutableArray(diagnostics);
     }
 }

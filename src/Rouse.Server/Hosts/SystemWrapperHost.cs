@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using Rouse.Access.Wrappers;
 using Rouse.Config.Model;
-using Rouse.Config.Text;
 using Rouse.Linux;
 using Rouse.Server.Wrappers;
 
@@ -12,17 +11,13 @@ public sealed class SystemWrapperHost : IWrapperHost
 {
     private const string Directory = "/etc";
 
+    private readonly SystemRuleFiles _files = new();
+
     public string AllowPath => Directory + "/hosts.allow";
 
     public string DenyPath => Directory + "/hosts.deny";
 
-    public RuleFileContent Read(string path)
-    {
-        SysResult read = Files.Read(path, out byte[] bytes);
-        return read.Ok ? RuleFileContent.Found(new SourceFile(path, bytes))
-            : read.Error == Errno.ENOENT ? RuleFileContent.Absent
-            : RuleFileContent.Unreadable(read.Error.Describe());
-    }
+    public RuleFileContent Read(string path) => _files.Read(path);
 
     public FileStamp StampOf(string path) => Files.StampOf(path);
 

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.CommandLine;
+using Rouse.Access.Doctor;
 using Rouse.Config;
 using Rouse.Config.Diagnostics;
+using Rouse.Config.Hosts;
 using Rouse.Linux;
 
 namespace Rouse.Tools.Check;
@@ -19,15 +21,24 @@ internal static class CheckVerb
         };
         Option<bool> json = new("--json") { Description = "Print JSON" };
         Option<bool> inetdCompat = new("--inetd-compat") { Description = "Read /etc/inetd.conf too, as the daemon does with -inetd_compat" };
-        Command command = new("check", "Check a configuration and say what would run") { file, json, inetdCompat };
+        Option<bool> noDoctor = new("--no-doctor")
+        {
+            Description = "Only what is wrong, not what is legal and yet surely not meant",
+        };
+        Command command = new("check", "Check a configuration and say what would run") { file, json, inetdCompat, noDoctor };
         command.SetAction(parsed => Run(
-            parsed.GetValue(file)!, new LoadOptions { InetdCompat = parsed.GetValue(inetdCompat) }, parsed.GetValue(json)));
+            parsed.GetValue(file)!,
+            new LoadOptions { InetdCompat = parsed.GetValue(inetdCompat) },
+            parsed.GetValue(json),
+            !parsed.GetValue(noDoctor)));
         return command;
     }
 
-    private static int Run(string file, LoadOptions options, bool json)
+    private static int Run(string file, LoadOptions options, bool json, bool withDoctor)
     {
-        Configuration configuration = PortsInUse.AddTo(ConfigurationLoader.Load(file, ThisHost.Open(), options));
+        IConfigHost host = ThisHost.Open();
+        Configuration configuration = PortsInUse.AddTo(ConfigurationLoader.Load(file, host, options));
+        configuration = withDoctor ? Diagnosis.Of(configuration, host, new DoctorHost()) : configuration;
         ArrayBufferWriter<byte> report = new();
         if (json)
         {

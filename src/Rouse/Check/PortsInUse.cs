@@ -35,7 +35,7 @@ internal static class PortsInUse
             }
         }
 
-        return findings.Count == 0 ? configuration : configuration with { Diagnostics = configuration.Diagnostics.AddRange(findings) };
+        return configuration.With(findings);
     }
 
     private static bool IsInTheWay(in ListeningSocket socket, ServiceDefinition service)

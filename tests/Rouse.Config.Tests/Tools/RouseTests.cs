@@ -72,6 +72,42 @@ public sealed class RouseTests : IDisposable
     }
 
     [Fact]
+    public void The_doctor_speaks_in_its_place_and_can_be_left_out()
+    {
+        string skipped = Path.Combine(_folder, "conf.d");
+        Directory.CreateDirectory(skipped);
+        File.WriteAllText(Path.Combine(skipped, "lost.conf"), "service lost\n{\n}\n");
+        string script = Path.Combine(_folder, "script");
+        File.WriteAllText(script, "#!/no/such/interpreter\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string file = Write(
+            $"service a\n{{\ntype = UNLISTED\nport = 7007\nsocket_type = stream\nprotocol = tcp\nwait = no\nflags = NOLIBWRAP\nnonsense = 1\n"
+            + $"user = nobody\nserver = {script}\nbind = 192.0.2.99\nonly_from = 10.0.0.0/8 10.1.0.0/16\nlog_type = FILE {_folder}/gone/log\n"
+            + $"mdns = yes\n}}\nincludedir {skipped}\n");
+        (int code, string output, string error) = Run("rouse", "check", "-f", file);
+        Assert.Equal((0, ""), (code, error));
+        string[] expected =
+        [
+            "RS0020 9:1", "RS0182 11:10", "RS0169 12:8", "RS0160 13:24", "RS0185 14:12", "RS0088 15:8", "RS0180 17:12",
+        ];
+        Assert.Equal(expected, PlacesIn(output));
+        Assert.EndsWith(": 0 errors, 5 warnings, 2 notices\n", output, StringComparison.Ordinal);
+
+        (code, output, _) = Run("rouse", "check", "-f", file, "--no-doctor");
+        Assert.Equal(0, code);
+        Assert.Equal(["RS0020 9:1", "RS0088 15:8"], PlacesIn(output));
+
+        (_, output, _) = Run("rouse", "check", "-f", file, "--json");
+        List<string> codes = [];
+        foreach (JsonElement finding in JsonDocument.Parse(output).RootElement.GetProperty("diagnostics").EnumerateArray())
+        {
+            codes.Add($"{finding.GetProperty("code").GetString()} {finding.GetProperty("line").GetInt32()}:{finding.GetProperty("column").GetInt32()}");
+        }
+
+        Assert.Equal(expected, codes);
+    }
+
+    [Fact]
     public void A_missing_file_exits_1()
     {
         (int code, string output, _) = Run("rouse", "check", "-f", Path.Combine(_folder, "gone"));
@@ -98,6 +134,8 @@ public sealed class RouseTests : IDisposable
         (int code, string output, string error) = Run("rouse", "--help");
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("check", output, StringComparison.Ordinal);
+        (_, output, _) = Run("rouse", "check", "--help");
+        Assert.Contains("--no-doctor", output, StringComparison.Ordinal);
         (code, output, error) = Run("rouse", "--version");
         Assert.Equal((0, ""), (code, error));
         Assert.Matches("^rouse [0-9]+\\.[0-9]+\\.[0-9]+\n$", output);
@@ -114,6 +152,22 @@ public sealed class RouseTests : IDisposable
         string link = Path.Combine(_folder, personality);
         File.CreateSymbolicLink(link, Executable());
         Assert.Equal((69, "", expected), Run(link, "--list"));
+    }
+
+    /// <summary><c>CODE line:column</c> of each finding, in the order of the report.</summary>
+    private static List<string> PlacesIn(string output)
+    {
+        List<string> places = [];
+        foreach (string line in output.Split('\n'))
+        {
+            if (line.StartsWith('/') && line.EndsWith(']'))
+            {
+                string[] parts = line.Split(':');
+                places.Add($"{line[^7..^1]} {parts[1]}:{parts[2]}");
+            }
+        }
+
+        return places;
     }
 
     internal static string Executable()
