@@ -12,6 +12,12 @@ public sealed record KeeperSettings
     /// <summary>-limit: servers of all services together.</summary>
     public int ProcessLimit { get; init; } = int.MaxValue;
 
+    /// <summary>-q of inetd: how many connections may wait in a listening socket's queue.</summary>
+    public int Backlog { get; init; } = Linux.ListenRequest.DefaultBacklog;
+
+    /// <summary>Servers find their peer's address in REMOTE_HOST; inetd's do not.</summary>
+    public bool TellsRemoteHost { get; init; } = true;
+
     /// <summary>-logprocs: identification servers asked at the same time.</summary>
     public int IdentificationLimit { get; init; } = 15;
 

@@ -41,7 +41,7 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
             }
             else
             {
-                _broken.Add(new(service.Name, service.EffectiveId, service.Span));
+                _broken.Add(new(service.Name, service.EffectiveId, service.Span, service.IsInetdLine));
             }
 
             Flush(service, isOff: false);
@@ -66,6 +66,11 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
         string consequence = isOff ? $"service {name} is disabled, so nothing follows now" : $"service {name} is left out";
         foreach (Finding finding in service.Findings)
         {
+            if (service.TwinOf?.Findings.Exists(other => other.Code == finding.Code && other.Span == finding.Span) == true)
+            {
+                continue;
+            }
+
             reader.Findings.Add(finding, consequence, isOff);
         }
     }

@@ -88,4 +88,15 @@ public static class Codes
     public const string InetdUser = "RS0104";
     public const string InetdLateComment = "RS0105";
     public const string NoInetdFile = "RS0106";
+
+    public const string InetdAddress = "RS0140";
+    public const string InetdLocalSocket = "RS0141";
+    public const string InetdOption = "RS0142";
+    public const string InetdForeignLimit = "RS0143";
+    public const string InetdLoginClass = "RS0144";
+    public const string InetdAcceptFilter = "RS0145";
+    public const string InetdFamily = "RS0146";
+    public const string LocalSocketRules = "RS0147";
+    public const string InetdNoTcpmux = "RS0148";
+    public const string InetdKeyValues = "RS0149";
 }

@@ -20,7 +20,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     public bool Launch(Service service, Fd socket, in SocketAddress peer)
     {
         Span<byte> remoteHost = stackalloc byte[46];
-        int length = LogLine.FormatPeer(peer, remoteHost);
+        int length = service.Keeper.Settings.TellsRemoteHost ? LogLine.FormatPeer(peer, remoteHost) : 0;
         ServerImage image = service.Image!;
         if (image.Spec.IsLabeled && !Label(service, image, socket))
         {
@@ -29,7 +29,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         // A server that knows only IPv4 finds an IPv4 socket, as with the original.
-        if (peer.Family == AddressFamily.IPv6 && !service.Definition.Wait && new IpAddress(peer.Address).IsV4)
+        if (peer.Family == AddressFamily.IPv6 && !service.Definition.Wait && !service.Definition.KeepsMappedPeers && new IpAddress(peer.Address).IsV4)
         {
             loop.System.MakeIPv4(socket);
         }
