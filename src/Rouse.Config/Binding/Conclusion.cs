@@ -31,7 +31,12 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
                 continue;
             }
 
-            check.Complete(service);
+            // Of a line of inetd.conf that is wrong, nothing else is known that could be missed.
+            if (!(service.IsInetdLine && service.IsBroken))
+            {
+                check.Complete(service);
+            }
+
             _overlaps.Check(service);
             tcpWrappers.Check(service);
             ServiceDefinition? definition = service.IsBroken ? null : builder.Build(service);

@@ -19,6 +19,9 @@ public sealed record InetdOptions(InetdGrammar Grammar)
     /// <summary>-a of FreeBSD: where services without an address of their own listen; empty for every address.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>-l of FreeBSD: connections are logged.</summary>
+    public bool LogsConnections { get; init; }
+
     /// <summary>Rules of tcp_wrappers are asked about the peers of servers (-l, -w).</summary>
     public bool AsksWrappers { get; init; }
 

@@ -61,7 +61,8 @@ internal sealed class InetdServices(Assignment assignment, InetdOptions options)
         draft.Id = IdOf(entry, family);
         draft.Buffers = entry.Buffers;
         draft.GroupsWithGroup = true;
-        draft.LogOnSuccess = LogOnSuccess.None;
+        draft.LogOnSuccess = options.LogsConnections ? LogOnSuccess.Host | LogOnSuccess.Pid : LogOnSuccess.None;
+        InetdBinder.Set(draft, AttributeId.LogOnSuccess, entry.SocketType);
         _binder.Assign(draft, AttributeId.SocketType, entry.SocketType);
         if (entry.IsLocal)
         {

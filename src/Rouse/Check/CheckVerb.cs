@@ -2,7 +2,9 @@ using System.Buffers;
 using System.CommandLine;
 using Rouse.Config;
 using Rouse.Config.Diagnostics;
+using Rouse.Config.Inetd;
 using Rouse.Linux;
+using Rouse.Tools.Convert;
 
 namespace Rouse.Tools.Check;
 
@@ -19,15 +21,21 @@ internal static class CheckVerb
         };
         Option<bool> json = new("--json") { Description = "Print JSON" };
         Option<bool> inetdCompat = new("--inetd-compat") { Description = "Read /etc/inetd.conf too, as the daemon does with -inetd_compat" };
-        Command command = new("check", "Check a configuration and say what would run") { file, json, inetdCompat };
+        Option<string> inetd = new("--inetd") { Description = "Check this inetd.conf, as the inetd personality reads it", HelpName = "FILE" };
+        Option<string> dialect = DialectOption.New();
+        Command command = new("check", "Check a configuration and say what would run") { file, json, inetdCompat, inetd, dialect };
         command.SetAction(parsed => Run(
-            parsed.GetValue(file)!, new LoadOptions { InetdCompat = parsed.GetValue(inetdCompat) }, parsed.GetValue(json)));
+            parsed.GetValue(inetd) is { } inetdFile
+                ? InetdLoader.Load([inetdFile], ThisHost.Open(), new InetdOptions(DialectOption.Grammar(parsed.GetValue(dialect))))
+                : ConfigurationLoader.Load(
+                    parsed.GetValue(file)!, ThisHost.Open(), new LoadOptions { InetdCompat = parsed.GetValue(inetdCompat) }),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string file, LoadOptions options, bool json)
+    private static int Run(Configuration read, bool json)
     {
-        Configuration configuration = PortsInUse.AddTo(ConfigurationLoader.Load(file, ThisHost.Open(), options));
+        Configuration configuration = PortsInUse.AddTo(read);
         ArrayBufferWriter<byte> report = new();
         if (json)
         {
