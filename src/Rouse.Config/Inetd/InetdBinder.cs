@@ -85,7 +85,10 @@ internal sealed class InetdBinder(Assignment assignment)
         if (!entry.IsInternal)
         {
             Assign(draft, AttributeId.Server, entry.Server);
-            Assign(draft, AttributeId.ServerArgs, entry.Arguments);
+            if (entry.Arguments.Length > 0)
+            {
+                Assign(draft, AttributeId.ServerArgs, entry.Arguments);
+            }
         }
     }
 

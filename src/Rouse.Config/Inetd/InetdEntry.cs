@@ -106,7 +106,9 @@ public sealed class InetdEntry
 
     public TextRange Server { get; internal set; }
 
-    /// <summary>All of argv, argv[0] included; empty for an internal service.</summary>
+    /// <summary>
+    /// All of argv, argv[0] included; empty for an internal service, and where inetd itself would take the last part of the server's path.
+    /// </summary>
     public TextRange Arguments { get; internal set; }
 
     /// <summary>The name is a port's number.</summary>
@@ -116,7 +118,8 @@ public sealed class InetdEntry
     /// The flags that the original gives such a service: a server's argv is the whole of what is written, and tcp_wrappers are its own affair.
     /// </summary>
     public ServiceFlags Flags =>
-        (IsInternal ? ServiceFlags.None : ServiceFlags.Reuse | ServiceFlags.NameInArgs | ServiceFlags.NoLibwrap)
+        (IsInternal ? ServiceFlags.None : ServiceFlags.Reuse | ServiceFlags.NoLibwrap)
+        | (!IsInternal && Arguments.Length > 0 ? ServiceFlags.NameInArgs : ServiceFlags.None)
         | Family switch
         {
             InetdFamily.IPv4 or InetdFamily.Each => ServiceFlags.IPv4,

@@ -51,13 +51,12 @@ public sealed record InetdGrammar(string Name, IReadOnlyList<InetdField> Fields)
         SocketMode = 0x1b6, // 0666
     };
 
-    /// <summary>GNU inetutils. Its manual says 40 starts a minute, its program allows 1000.</summary>
+    /// <summary>GNU inetutils. Its manual says 40 starts a minute, its program has no limit unless one is asked for.</summary>
     public static InetdGrammar Inetutils { get; } = new("inetutils", Extended)
     {
         IsClassic = false,
         Plain = InetdFamily.IPv4,
         Six = InetdFamily.Both,
-        StartsPerMinute = 1000,
         LimitMark = '.',
         AddsTcpmux = true,
         SocketMode = OwnerOnly,

@@ -147,7 +147,7 @@ public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar?
         }
 
         entry.Arguments = first < 0 ? default : new TextRange(first, last - first);
-        if (!entry.IsInternal && first < 0)
+        if (!entry.IsInternal && first < 0 && Grammar.IsClassic)
         {
             // The original's child crashes with such a line, or the daemon itself does.
             entry.Fail(

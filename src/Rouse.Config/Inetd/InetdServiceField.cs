@@ -72,6 +72,7 @@ internal static class InetdServiceField
         TextRange mode = Part(parser, word, ref at);
         TextRange path = new(at, Math.Max(0, word.End - at));
         entry.Name = word;
+        entry.IsLocal = true;
         if (path.Length == 0 || parser.Bytes(path)[0] != (byte)'/' || user.Length == 0 || group.Length == 0)
         {
             entry.Fail(

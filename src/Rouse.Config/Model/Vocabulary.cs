@@ -114,7 +114,7 @@ public readonly record struct CpsLimit(int Rate, int WaitSeconds);
 /// <param name="Most">How many are started in such a minute.</param>
 /// <param name="Label">What inetd's log calls the service: <c>ftp/tcp</c>.</param>
 /// <param name="KeepsHighPorts">
-/// Ports above 1023 stay open, so that no other program can take them; until the minute is over their connections are closed at once.
+/// Ports of IPv4 above 1023 stay open, so that no other program can take them; until the minute is over their connections are closed at once.
 /// </param>
 public sealed record StartLimit(int Most, int WaitSeconds, string Label, bool KeepsHighPorts);
 

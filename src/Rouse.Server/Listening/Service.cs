@@ -457,7 +457,7 @@ internal sealed class Service
     private void LeaveAlone(StartLimit limit)
     {
         const ushort FirstUnreserved = 1024;
-        bool stays = limit.KeepsHighPorts && Definition.Local is null && Definition.Port is 0 or >= FirstUnreserved;
+        bool stays = limit.KeepsHighPorts && Definition.Flags.HasFlag(ServiceFlags.IPv4) && Definition.Port >= FirstUnreserved;
         if (stays)
         {
             // Differs from inetd: D-085 (there without a word).

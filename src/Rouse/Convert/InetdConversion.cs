@@ -239,7 +239,10 @@ internal sealed class InetdConversion
         if (!entry.IsInternal)
         {
             text.Attribute("server", entry.Text(entry.Server));
-            text.Attribute("server_args", entry.Text(entry.Arguments));
+            if (entry.Arguments.Length > 0)
+            {
+                text.Attribute("server_args", entry.Text(entry.Arguments));
+            }
         }
     }
 
