@@ -99,4 +99,5 @@ public static class Codes
     public const string LocalSocketRules = "RS0147";
     public const string InetdNoTcpmux = "RS0148";
     public const string InetdKeyValues = "RS0149";
+    public const string InetdRootGroup = "RS0150";
 }

@@ -47,6 +47,7 @@ public sealed record InetdGrammar(string Name, IReadOnlyList<InetdField> Fields)
         StartsPerMinute = 256,
         CountsTheRefused = true,
         KeepsHighPorts = true,
+        RootKeepsItsGroup = true,
         LimitMark = '.',
         SocketMode = 0x1b6, // 0666
     };
@@ -59,6 +60,8 @@ public sealed record InetdGrammar(string Name, IReadOnlyList<InetdField> Fields)
         Six = InetdFamily.Both,
         LimitMark = '.',
         AddsTcpmux = true,
+        OptionHoldsToo = true,
+        RootKeepsItsGroup = true,
         SocketMode = OwnerOnly,
     };
 
@@ -99,6 +102,12 @@ public sealed record InetdGrammar(string Name, IReadOnlyList<InetdField> Fields)
 
     /// <summary>The number is that of the start which is refused, so that one fewer is served, though never none.</summary>
     public bool CountsTheRefused { get; private init; }
+
+    /// <summary>-R limits services with a number of their own too, and its number counts the start that is refused.</summary>
+    public bool OptionHoldsToo { get; private init; }
+
+    /// <summary>A group after a user whose number is 0 is passed over.</summary>
+    public bool RootKeepsItsGroup { get; private init; }
 
     /// <summary>See <see cref="Model.StartLimit.KeepsHighPorts"/>.</summary>
     public bool KeepsHighPorts { get; private init; }

@@ -74,8 +74,23 @@ internal sealed class InetdServices(Assignment assignment, InetdOptions options)
         }
 
         _binder.BindServer(draft, entry);
+        CheckRootsGroup(draft, entry);
         BindLimits(draft, entry, family);
         return draft;
+    }
+
+    private void CheckRootsGroup(Draft draft, InetdEntry entry)
+    {
+        if (options.Grammar.RootKeepsItsGroup && draft.User is { Uid: 0 } && draft.Group is { } group && group.Gid != draft.User.Gid)
+        {
+            draft.Group = null;
+            draft.Report(
+                Codes.InetdRootGroup,
+                Severity.Notice,
+                entry.Group.In(entry.File),
+                $"root keeps its own group, as with {options.Grammar.Name}'s inetd: the group {Quoted.Of(group.Name)} has no effect",
+                "Take it out, or name another user.");
+        }
     }
 
     private ServiceFlags FlagsOf(InetdEntry entry, InetdFamily family)
@@ -187,6 +202,20 @@ internal sealed class InetdServices(Assignment assignment, InetdOptions options)
         InetdBinder.Set(draft, AttributeId.Bind, place);
     }
 
+    // How many starts a minute are served; null for no limit.
+    private int? Served(InetdEntry entry)
+    {
+        InetdGrammar grammar = options.Grammar;
+        int? byOption = options.StartsPerMinute is > 0 and int rate ? Math.Max(1, rate - 1) : null;
+        if (grammar.OptionHoldsToo)
+        {
+            return Math.Min(entry.StartsPerMinute ?? int.MaxValue, byOption ?? int.MaxValue) is < int.MaxValue and int least ? least : null;
+        }
+
+        int most = entry.StartsPerMinute ?? options.StartsPerMinute ?? grammar.StartsPerMinute;
+        return most == 0 ? null : grammar.CountsTheRefused ? Math.Max(1, most - 1) : most;
+    }
+
     // inetd counts what it makes a process for, and answers daytime and time on the spot.
     private static bool TakesProcess(InetdEntry entry) =>
         entry.Text(entry.SocketType) == "stream" && entry.Text(entry.Name) is not ("daytime" or "time");
@@ -197,10 +226,8 @@ internal sealed class InetdServices(Assignment assignment, InetdOptions options)
         draft.Cps = new CpsLimit(0, 0);
         InetdBinder.Set(draft, AttributeId.Cps, entry.SocketType);
         InetdGrammar grammar = options.Grammar;
-        int most = entry.StartsPerMinute ?? options.StartsPerMinute ?? grammar.StartsPerMinute;
-        if (most > 0 && (!entry.IsInternal || TakesProcess(entry)))
+        if (Served(entry) is { } served && (!entry.IsInternal || TakesProcess(entry)))
         {
-            int served = grammar.CountsTheRefused ? Math.Max(1, most - 1) : most;
             bool isTwin = entry.Family == InetdFamily.Each && family == InetdFamily.IPv6;
             string label = $"{entry.Text(entry.Name)}/{entry.Text(entry.ProtocolWord)}{(isTwin ? "6" : "")}";
             draft.Starts = new StartLimit(served, SecondsLeftAlone, label, grammar.KeepsHighPorts);

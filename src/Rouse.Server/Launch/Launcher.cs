@@ -34,6 +34,11 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             loop.System.MakeIPv4(socket);
         }
 
+        if (image.Spec.TellsConnection)
+        {
+            TellConnection(image, socket, peer);
+        }
+
         SysResult started = loop.System.Spawn(image, socket, remoteHost[..length]);
         if (!started.Ok)
         {
@@ -58,6 +63,15 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         return true;
+    }
+
+    private void TellConnection(ServerImage image, Fd connection, in SocketAddress peer)
+    {
+        SocketAddress local = loop.System.LocalAddress(connection);
+        Span<byte> localText = stackalloc byte[46];
+        Span<byte> peerText = stackalloc byte[46];
+        int length = local.HasIp && peer.HasIp ? LogLine.FormatPeer(local, localText) : 0;
+        image.SetConnection(localText[..length], local.Port, peerText[..LogLine.FormatPeer(peer, peerText)], peer.Port);
     }
 
     // flags = LABELED: a peer whose label is not known gets no server, as one with the daemon's own label would have more rights.

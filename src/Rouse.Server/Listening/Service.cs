@@ -122,7 +122,7 @@ internal sealed class Service
         IdBytes = SourceFile.Encode(definition.Id);
         Log = new ServiceLog(definition, Keeper.Logs.SinkFor(definition.LogType, definition.Id), Keeper.Clock);
         Image?.Dispose();
-        Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World) : null;
+        Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World, Keeper.Settings.TellsConnection) : null;
 
         // Behind the multiplexer there is only the one connection to give away, as in the original: wait makes no difference.
         bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed && !definition.IsIntercepted;

@@ -36,6 +36,9 @@ internal sealed class InetdCommandLine
     /// <summary>-E: servers get the daemon's environment as it is. Only openbsd-inetd takes anything out.</summary>
     public bool KeepsEnvironment { get; private set; }
 
+    /// <summary>--environment.</summary>
+    public bool TellsConnection { get; private set; }
+
     /// <summary>-q; null for the daemon's own.</summary>
     public int? Backlog { get; private set; }
 
@@ -159,8 +162,13 @@ internal sealed class InetdCommandLine
                 break;
             case "dialect":
                 break;
-            case "environment" or "resolve":
-                CannotHave($"--{name}", "servers find their connection on descriptor 0, and its ends with getpeername(2) and getsockname(2)");
+            case "environment":
+                TellsConnection = true;
+                break;
+            case "resolve":
+                Fault ??= "--resolve is not supported, as a slow name server would hold up every service; "
+                    + "--environment tells servers the addresses, which they can look up themselves";
+                FaultStatus = NotToBeHad;
                 break;
             case "help" or "usage":
                 ShowsHelp = true;
@@ -288,12 +296,6 @@ internal sealed class InetdCommandLine
     {
         PidFile = path.Length == 0 ? "" : ThisProcess.Absolute(path);
         NamesPidFile = path.Length > 0;
-    }
-
-    private void CannotHave(string option, string instead)
-    {
-        Fault ??= $"{option} is not supported: {instead}";
-        FaultStatus = NotToBeHad;
     }
 
     private int Number(string option, string value)

@@ -64,6 +64,8 @@ internal static class InetdPersonality
             World = ServerWorld.OfThisProcess([.. launders ? Laundry.Clean(environment) : environment], descriptorLimit),
             StayAlive = true,
             TellsRemoteHost = false,
+            EndsServers = false,
+            TellsConnection = line.TellsConnection,
             Backlog = line.Backlog ?? ListenRequest.DefaultBacklog,
             Memory = memory,
             ConfigurationPath = line.Paths[0],

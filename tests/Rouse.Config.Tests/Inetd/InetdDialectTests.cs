@@ -81,6 +81,30 @@ public sealed class InetdDialectTests
         Assert.Equal(limits, $"{service.Instances} {service.PerSourcePerMinute} {service.PerSource}");
     }
 
+    [Theory]
+    [InlineData("debian", 9, "nowait", 8)]
+    [InlineData("debian", 9, "nowait.40", 39)]
+    [InlineData("inetutils", 9, "nowait", 8)]
+    [InlineData("inetutils", 9, "nowait.40", 8)]
+    [InlineData("inetutils", 9, "nowait.4", 4)]
+    [InlineData("inetutils", 1, "nowait.4", 1)]
+    public void The_rate_of_the_command_line(string dialect, int rate, string wait, int served) => Assert.Equal(
+        served, Read($"ftp stream tcp4 {wait}{Server}\n", new InetdOptions(InetdGrammar.Find(dialect)!) { StartsPerMinute = rate }).Only().Starts!.Most);
+
+    [Fact]
+    public void Inetutils_has_no_limit_of_its_own() => Assert.Null(Read($"ftp stream tcp4 nowait{Server}\n", "inetutils").Only().Starts);
+
+    [Theory]
+    [InlineData("debian", null)]
+    [InlineData("inetutils", null)]
+    [InlineData("freebsd", 1u)]
+    public void Root_keeps_its_group_where_it_does(string dialect, uint? group)
+    {
+        Configuration configuration = Read("ftp stream tcp4 nowait root:daemon /usr/sbin/in.server s\n", dialect);
+        Assert.Equal(group, configuration.Only().Group?.Gid);
+        Assert.Equal(group is null ? 1 : 0, configuration.All(Codes.InetdRootGroup).Count);
+    }
+
     [Fact]
     public void Another_inetds_limit_holds_and_is_told() =>
         Assert.Equal("/etc/inetd.conf:1:17", Read($"ftp stream tcp4 nowait/3{Server}\n").Single(Codes.InetdForeignLimit).Span.ToString());

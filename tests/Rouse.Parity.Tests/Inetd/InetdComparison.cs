@@ -90,7 +90,7 @@ internal sealed class InetdScene(Inetd which) : IDisposable
         World world = World.Parse(Daemon.Ask(port, to: to));
         foreach (string fact in facts)
         {
-            foreach (string value in world.All(fact).Where(value => !value.StartsWith("inetd_dummy=")))
+            foreach (string value in world.All(fact).Where(value => !value.StartsWith("inetd_dummy=")).Order(StringComparer.Ordinal))
             {
                 Note($"{label} {fact}", value);
             }

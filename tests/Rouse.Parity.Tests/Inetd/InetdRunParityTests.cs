@@ -71,11 +71,11 @@ public sealed class InetdRunParityTests
         {
             scene.Start(2002, $"""
                 2001 stream tcp nowait.3 root {scene.Probe} p world
-                2002 stream tcp6only nowait root {scene.Probe} p world
+                2002 stream tcp6only nowait.9 root {scene.Probe} p world
 
-                """, "-R2");
+                """, "-R6");
             scene.NoteServed("three", 2001, 4);
-            scene.NoteServed("two by the option", 2002, 3, "::1");
+            scene.NoteServed("six by the option", 2002, 6, "::1");
             scene.Daemon.WaitForLog("2002/tcp6only server failing");
             foreach (string line in scene.Daemon.Log.Where(line => line.Contains("looping")))
             {
@@ -88,7 +88,7 @@ public sealed class InetdRunParityTests
         },
         """
         three: served served served (closed)
-        two by the option: served served (closed)
+        six by the option: served served served served served (closed)
         log: 2001/tcp server failing (looping), service terminated
         log: 2002/tcp6only server failing (looping), service terminated
         after a reload: served
