@@ -21,6 +21,9 @@ public sealed record KeeperSettings
     /// <summary>The servers of a service that is dropped or moved are ended; inetd's run on.</summary>
     public bool EndsServers { get; init; } = true;
 
+    /// <summary>daytime answers in inetd's form.</summary>
+    public bool AnswersAsInetd { get; init; }
+
     /// <summary>--environment of inetutils: servers find the ends of their connection in TCPLOCALIP, TCPREMOTEIP and their ports.</summary>
     public bool TellsConnection { get; init; }
 

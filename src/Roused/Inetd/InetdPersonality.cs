@@ -65,6 +65,7 @@ internal static class InetdPersonality
             StayAlive = true,
             TellsRemoteHost = false,
             EndsServers = false,
+            AnswersAsInetd = true,
             TellsConnection = line.TellsConnection,
             Backlog = line.Backlog ?? ListenRequest.DefaultBacklog,
             Memory = memory,
