@@ -88,7 +88,7 @@ public sealed class LocalListenersTests : IDisposable
     private string Stat()
     {
         using System.Diagnostics.Process stat = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%u %g", Path]) { RedirectStandardOutput = true })!;
+            new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%u %g", Path]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         string owner = stat.StandardOutput.ReadToEnd().Trim();
         stat.WaitForExit();
         return owner;
