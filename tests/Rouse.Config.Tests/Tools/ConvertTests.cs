@@ -61,7 +61,7 @@ public sealed class ConvertTests : IDisposable
                 + "/run/x stream unix nowait root /usr/sbin/in.server s\n",
             "-",
             "--dialect",
-            "netbsd");
+            "debian");
         Assert.Equal(1, code);
         Assert.Contains("standard input:4:1: warning: this line is not converted: xinetd.conf has no UNIX sockets.", error, StringComparison.Ordinal);
         Assert.Contains("# Lost: at most 20 connections a minute from one address.", converted, StringComparison.Ordinal);
