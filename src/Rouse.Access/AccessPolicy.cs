@@ -25,6 +25,9 @@ public sealed class AccessPolicy
     /// <summary>Empty: at all times.</summary>
     public ImmutableArray<AccessHours> Times { get; }
 
+    /// <summary>Not everybody may come in from everywhere.</summary>
+    public bool HasAddressRules => OnlyFrom is not null || NoAccess is not null;
+
     public static AccessPolicy Compile(ServiceDefinition service) => Compile(service, new AddressSetPool());
 
     /// <summary>Services that inherit one list share its compiled form through <paramref name="pool"/>.</summary>

@@ -10,6 +10,8 @@ public enum RefusalReason
 {
     None,
     ConnectionsPerSecond,
+    StartsPerMinute,
+    SourceRate,
     Load,
     Time,
     ServiceLimit,
@@ -26,6 +28,8 @@ public static class RefusalReasons
     public static ReadOnlySpan<byte> LogText(this RefusalReason reason) => reason switch
     {
         RefusalReason.ConnectionsPerSecond => "connections per second"u8,
+        RefusalReason.StartsPerMinute => "starts per minute"u8,
+        RefusalReason.SourceRate => "per_source_rate"u8,
         RefusalReason.Load => "load"u8,
         RefusalReason.Time => "time"u8,
         RefusalReason.ServiceLimit => "service_limit"u8,

@@ -7,7 +7,8 @@ using Rouse.Config.Text;
 namespace Rouse.Config;
 
 /// <summary>A service entry that an error left out: a reload keeps what runs under this id.</summary>
-public readonly record struct BrokenService(string Name, string Id, SourceSpan Span);
+/// <param name="KeepsName">What runs under this name is kept too: a broken line of inetd.conf may have stood for any of its services.</param>
+public readonly record struct BrokenService(string Name, string Id, SourceSpan Span, bool KeepsName = false);
 
 /// <summary>A service entry that is switched off: by its own <c>disable</c>, or by <c>enabled</c> or <c>disabled</c> in defaults.</summary>
 public readonly record struct DisabledService(string Name, string Id, SourceSpan Span);

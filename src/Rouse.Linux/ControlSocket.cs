@@ -20,8 +20,6 @@ public static unsafe partial class ControlSocket
     private const int SO_RCVTIMEO = 20;
     private const int AddressSize = 110;
     private const int LongestPath = 107;
-    private const uint OwnerOnly = 0x180; // 0600
-    private const int Backlog = 16;
 
     /// <summary>Connects and waits for it; reading gives up after so many seconds (0: never).</summary>
     public static SysResult Connect(string path, int patienceSeconds)
@@ -43,36 +41,10 @@ public static unsafe partial class ControlSocket
     /// </summary>
     internal static SysResult Listen(string path, out long inode)
     {
-        inode = 0;
-        SysResult bound = Bind(path);
-        if (!bound.Ok && bound.Error == Errno.EADDRINUSE)
-        {
-            if (!Files.IsSocket(path, out _))
-            {
-                return SysResult.Fail(Errno.EEXIST);
-            }
-
-            SysResult answered = Connect(path, nonBlocking: true);
-            if (answered.Ok)
-            {
-                Sockets.Close(answered.Fd);
-            }
-
-            if (answered.Ok || answered.Error != Errno.ECONNREFUSED)
-            {
-                return bound;
-            }
-
-            Files.Unlink(path);
-            bound = Bind(path);
-        }
-
-        if (bound.Ok)
-        {
-            Files.IsSocket(path, out inode);
-        }
-
-        return bound;
+        const uint OwnerOnly = 0x180; // 0600
+        const int Backlog = 16;
+        LocalListenRequest request = new(path, SOCK_STREAM, null, null, OwnerOnly, NonBlocking: true, Backlog);
+        return LocalListeners.Open(request, out inode);
     }
 
     /// <summary>Takes the name away, unless it has become another socket's.</summary>
@@ -93,28 +65,6 @@ public static unsafe partial class ControlSocket
         SysResult result = LastCall.Result(getsockopt(connection.Value, SOL_SOCKET, SO_PEERCRED, credentials, &length));
         uid = result.Ok ? credentials[1] : uint.MaxValue;
         return result;
-    }
-
-    private static SysResult Bind(string path)
-    {
-        SysResult made = Make(path, SOCK_NONBLOCK);
-        if (!made.Ok)
-        {
-            return made;
-        }
-
-        // Before bind(2), so that there is no moment at which the name exists with another mode.
-        _ = fchmod(made.Value, OwnerOnly);
-        byte* address = stackalloc byte[AddressSize];
-        int length = Write(path, address);
-        if (bind(made.Value, address, length) == 0 && listen(made.Value, Backlog) == 0)
-        {
-            return made;
-        }
-
-        Errno error = LastCall.Error();
-        Sockets.Close(made.Fd);
-        return SysResult.Fail(error);
     }
 
     private static SysResult Connect(string path, bool nonBlocking)
@@ -152,12 +102,6 @@ public static unsafe partial class ControlSocket
     private static partial int socket(int family, int type, int protocol);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int bind(int fd, byte* address, int length);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int listen(int fd, int backlog);
-
-    [LibraryImport("libc", SetLastError = true)]
     private static partial int connect(int fd, byte* address, int length);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -165,7 +109,4 @@ public static unsafe partial class ControlSocket
 
     [LibraryImport("libc")]
     private static partial int setsockopt(int fd, int level, int option, void* value, int length);
-
-    [LibraryImport("libc")]
-    private static partial int fchmod(int fd, uint mode);
 }

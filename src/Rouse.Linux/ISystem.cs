@@ -51,6 +51,12 @@ public interface ISystem
     /// <summary>socket(2), bind(2) and for streams listen(2).</summary>
     SysResult OpenListener(in ListenRequest request);
 
+    /// <summary>
+    /// unix(7): binds to a path, and for streams listens. A socket there that nobody answers any more is replaced; one that is answered is
+    /// EADDRINUSE, anything else of that name EEXIST. <paramref name="inode"/> is what <see cref="RemoveControl"/> asks for.
+    /// </summary>
+    SysResult OpenLocalListener(in LocalListenRequest request, out long inode);
+
     /// <summary>getsockname(2).</summary>
     SocketAddress LocalAddress(Fd socket);
 
@@ -176,7 +182,7 @@ public interface ISystem
     /// </summary>
     SysResult OpenControl(string path, out long inode);
 
-    /// <summary>Takes the name of a control socket away, unless it is another one's by now.</summary>
+    /// <summary>Takes the name of a local socket away, unless it is another one's by now.</summary>
     void RemoveControl(string path, long inode);
 
     /// <summary>SO_PEERCRED of unix(7): who is at the other end of a local connection.</summary>

@@ -37,6 +37,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult OpenListener(in ListenRequest request) => Sockets.OpenListener(request);
 
+    public SysResult OpenLocalListener(in LocalListenRequest request, out long inode) => LocalListeners.Open(request, out inode);
+
     public SocketAddress LocalAddress(Fd socket) => Sockets.LocalAddress(socket);
 
     public SysResult Accept(Fd listener, bool nonBlocking, out SocketAddress peer) => Sockets.Accept(listener, nonBlocking, out peer);

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -13,6 +14,8 @@ namespace Rouse.Linux;
 public sealed unsafe class ServerImage : IDisposable
 {
     private const int RemoteHostRoom = 64;
+    private const int ConnectionWords = 5;
+    private const int ConnectionRoom = 72; // The longest name, an address of 46 bytes, a zero byte.
     private static ReadOnlySpan<byte> RemoteHostName => "REMOTE_HOST="u8;
 
     private ChildPlan* _plan;
@@ -25,7 +28,8 @@ public sealed unsafe class ServerImage : IDisposable
         nuint size = (nuint)sizeof(ChildPlan) + RemoteHostRoom + Room(spec.Path)
             + (nuint)((spec.Arguments.Length + 1 + spec.Environment.Length + 2) * sizeof(byte*))
             + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (groups.Length * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)))
-            + (nuint)(spec.IsLabeled ? SecurityLabel.Room : 0);
+            + (nuint)(spec.IsLabeled ? SecurityLabel.Room : 0)
+            + (nuint)(spec.TellsConnection ? ConnectionWords * (ConnectionRoom + sizeof(byte*)) : 0);
         foreach (string word in spec.Arguments)
         {
             size += Room(word);
@@ -39,7 +43,8 @@ public sealed unsafe class ServerImage : IDisposable
         _plan = (ChildPlan*)NativeMemory.AllocZeroed(size + 64);
         _free = (byte*)(_plan + 1);
         _plan->Arguments = TakePointers(spec.Arguments.Length + 1);
-        _plan->Environment = TakePointers(spec.Environment.Length + 2);
+        int connectionWords = spec.TellsConnection ? ConnectionWords : 0;
+        _plan->Environment = TakePointers(spec.Environment.Length + connectionWords + 2);
         _plan->Limits = (LimitPlan*)Take(spec.ResourceLimits.Length * sizeof(LimitPlan));
         _plan->Groups = (uint*)Take(groups.Length * sizeof(uint));
         _plan->DefaultSignals = (int*)Take(spec.DefaultSignals.Length * sizeof(int));
@@ -54,7 +59,9 @@ public sealed unsafe class ServerImage : IDisposable
             _plan->Environment[i] = Text(spec.Environment[i]);
         }
 
-        _plan->RemoteHostSlot = _plan->Environment + spec.Environment.Length;
+        _plan->ConnectionSlots = _plan->Environment + spec.Environment.Length;
+        _plan->RemoteHostSlot = _plan->ConnectionSlots + connectionWords;
+        _plan->Connection = Take(connectionWords * ConnectionRoom);
         _plan->RemoteHost = Take(RemoteHostRoom);
         RemoteHostName.CopyTo(new Span<byte>(_plan->RemoteHost, RemoteHostRoom));
 
@@ -105,6 +112,26 @@ public sealed unsafe class ServerImage : IDisposable
         _plan->LabelLength = label.Length;
     }
 
+    /// <summary>
+    /// The ends of the next server's connection, in the variables that inetutils has for them; an empty <paramref name="local"/> leaves all of
+    /// them out. Only for an image that is to tell them.
+    /// </summary>
+    public void SetConnection(ReadOnlySpan<byte> local, ushort localPort, ReadOnlySpan<byte> peer, ushort peerPort)
+    {
+        if (local.IsEmpty)
+        {
+            *_plan->ConnectionSlots = null;
+            return;
+        }
+
+        Span<byte> number = stackalloc byte[5];
+        SetWord(0, "PROTO="u8, "TCP"u8);
+        SetWord(1, "TCPLOCALIP="u8, local);
+        SetWord(2, "TCPLOCALPORT="u8, Digits(localPort, number));
+        SetWord(3, "TCPREMOTEIP="u8, peer);
+        SetWord(4, "TCPREMOTEPORT="u8, Digits(peerPort, number));
+    }
+
     /// <summary>Makes the plan ready for one connection; an empty <paramref name="remoteHost"/> leaves the variable out.</summary>
     internal ChildPlan* Aim(Fd socket, ReadOnlySpan<byte> remoteHost)
     {
@@ -122,6 +149,22 @@ public sealed unsafe class ServerImage : IDisposable
         value[remoteHost.Length] = 0;
         *_plan->RemoteHostSlot = _plan->RemoteHost;
         return _plan;
+    }
+
+    private static ReadOnlySpan<byte> Digits(ushort number, Span<byte> room)
+    {
+        Utf8Formatter.TryFormat(number, room, out int length);
+        return room[..length];
+    }
+
+    private void SetWord(int index, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        byte* at = _plan->Connection + (index * ConnectionRoom);
+        Span<byte> room = new(at, ConnectionRoom);
+        name.CopyTo(room);
+        value[..Math.Min(value.Length, ConnectionRoom - name.Length - 1)].CopyTo(room[name.Length..]);
+        room[Math.Min(name.Length + value.Length, ConnectionRoom - 1)] = 0;
+        _plan->ConnectionSlots[index] = at;
     }
 
     private static nuint Room(string text) => (nuint)text.Length + 1;
@@ -158,6 +201,8 @@ internal unsafe struct ChildPlan
     public byte* Path;
     public byte** Arguments;
     public byte** Environment;
+    public byte** ConnectionSlots;
+    public byte* Connection;
     public byte** RemoteHostSlot;
     public byte* RemoteHost;
     public LimitPlan* Limits;

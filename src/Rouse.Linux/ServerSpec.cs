@@ -31,6 +31,9 @@ public sealed record ServerSpec
 
     public ImmutableArray<ResourceLimitSpec> ResourceLimits { get; init; } = [];
 
+    /// <summary>Each server is told the ends of its connection: <see cref="ServerImage.SetConnection"/>.</summary>
+    public bool TellsConnection { get; init; }
+
     /// <summary>Each server is started with a security context of its own: <see cref="ServerImage.SetLabel"/>.</summary>
     public bool IsLabeled { get; init; }
 

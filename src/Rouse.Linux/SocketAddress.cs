@@ -12,6 +12,9 @@ public readonly record struct SocketAddress(AddressFamily Family, UInt128 Addres
     public static SocketAddress None => default;
 
     public bool IsNone => Family == AddressFamily.Unspecified;
+
+    /// <summary>It is an address of a network: a peer at a UNIX socket has none.</summary>
+    public bool HasIp => Family is AddressFamily.IPv4 or AddressFamily.IPv6;
 }
 
 /// <summary>socket(2) domains, with the kernel's numbers.</summary>

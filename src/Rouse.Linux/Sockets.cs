@@ -13,6 +13,8 @@ internal static unsafe partial class Sockets
     private const int SOL_SOCKET = 1;
     private const int SO_REUSEADDR = 2;
     private const int SO_ERROR = 4;
+    private const int SO_SNDBUF = 7;
+    private const int SO_RCVBUF = 8;
     private const int SO_KEEPALIVE = 9;
     private const int SO_LINGER = 13;
     private const int SO_RCVTIMEO = 20;
@@ -40,6 +42,7 @@ internal static unsafe partial class Sockets
         }
 
         SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+        SetBuffers(fd, request);
         if (request.Address.Family == AddressFamily.IPv6)
         {
             SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, request.V6Only ? 1 : 0);
@@ -61,6 +64,20 @@ internal static unsafe partial class Sockets
         Errno error = LastCall.Error();
         _ = close(fd);
         return SysResult.Fail(error);
+    }
+
+    // Before listen(2): the window that a peer is offered follows from them.
+    private static void SetBuffers(int fd, in ListenRequest request)
+    {
+        if (request.SendBuffer > 0)
+        {
+            SetOption(fd, SOL_SOCKET, SO_SNDBUF, request.SendBuffer);
+        }
+
+        if (request.ReceiveBuffer > 0)
+        {
+            SetOption(fd, SOL_SOCKET, SO_RCVBUF, request.ReceiveBuffer);
+        }
     }
 
     public static SocketAddress LocalAddress(Fd socket)

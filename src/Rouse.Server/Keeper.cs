@@ -60,7 +60,7 @@ public sealed class Keeper
         Gate = new Gatekeeper(Loop, clock, log, Names, new WrapperQuestion(system, Rules)) { ProcessLimit = settings.ProcessLimit };
         Launcher = new Launcher(Loop, Sessions, Gate, log);
         Shedder = new Shedder(Loop, log);
-        ClockText = new ClockText(clock);
+        ClockText = new ClockText(clock, settings.AnswersAsInetd);
         Handlers = new ConnectionHandlers(this);
         Reception = new Reception(this, MostPending(settings.World.DescriptorLimit));
         Options = new OptionRunner(this);

@@ -14,6 +14,21 @@ public sealed record KeeperSettings
     /// <summary>-limit: servers of all services together.</summary>
     public int ProcessLimit { get; init; } = int.MaxValue;
 
+    /// <summary>-q of inetd: how many connections may wait in a listening socket's queue.</summary>
+    public int Backlog { get; init; } = Linux.ListenRequest.DefaultBacklog;
+
+    /// <summary>Servers find their peer's address in REMOTE_HOST; inetd's do not.</summary>
+    public bool TellsRemoteHost { get; init; } = true;
+
+    /// <summary>The servers of a service that is dropped or moved are ended; inetd's run on.</summary>
+    public bool EndsServers { get; init; } = true;
+
+    /// <summary>daytime answers in inetd's form.</summary>
+    public bool AnswersAsInetd { get; init; }
+
+    /// <summary>--environment of inetutils: servers find the ends of their connection in TCPLOCALIP, TCPREMOTEIP and their ports.</summary>
+    public bool TellsConnection { get; init; }
+
     /// <summary>-logprocs: identification servers asked at the same time.</summary>
     public int IdentificationLimit { get; init; } = 15;
 

@@ -1,4 +1,5 @@
 using Rouse.Linux;
+using Roused.Inetd;
 
 namespace Roused;
 
@@ -14,7 +15,9 @@ internal static class Program
         string[] arguments = line.Length > 1 ? line[1..] : [];
         switch (name)
         {
-            case "inetd" or "tcpd":
+            case "inetd" or "inetutils-inetd":
+                return InetdPersonality.Run(name, arguments);
+            case "tcpd":
                 StandardStreams.Write(StandardStreams.Error, $"{name}: this personality is not built yet; nothing was started\n");
                 return NotBuilt;
             default:

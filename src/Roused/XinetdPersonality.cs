@@ -1,9 +1,6 @@
-using System;
-using System.Text;
 using Rouse.Config;
 using Rouse.Linux;
 using Rouse.Server;
-using Rouse.Server.Control;
 using Rouse.Server.Hosts;
 using Rouse.Server.Inspection;
 using Rouse.Server.Launch;
@@ -66,7 +63,7 @@ internal static class XinetdPersonality
         log.ToStandardError(options.Debug ? LogLevel.Debug : LogLevel.Warning);
         if (!OpenLog(log, syslog, options))
         {
-            return Finish(Failed, inForeground);
+            return Serving.Finish(Failed, inForeground);
         }
 
         foreach (string notice in options.Notices)
@@ -92,7 +89,7 @@ internal static class XinetdPersonality
         Keeper keeper = new(system, settings, clock, log, syslog, Read);
         if (!Begin(keeper, Read(), log, options))
         {
-            return Finish(Failed, inForeground);
+            return Serving.Finish(Failed, inForeground);
         }
 
         if (inForeground)
@@ -108,23 +105,9 @@ internal static class XinetdPersonality
         }
 
         memory.Release();
-        RunToTheEnd(keeper, log);
+        Serving.RunToTheEnd(keeper, log);
         RemovePidFile(options);
         return keeper.ExitCode;
-    }
-
-    // A broken invariant ends the daemon, but not without a word in its log.
-    private static void RunToTheEnd(Keeper keeper, DaemonLog log)
-    {
-        try
-        {
-            keeper.Run();
-        }
-        catch (Exception e)
-        {
-            log.Critical($"an error of the program itself ends the daemon. Please report it: {e}");
-            throw;
-        }
     }
 
     private static bool OpenLog(DaemonLog log, SyslogConnection syslog, XinetdOptions options)
@@ -180,7 +163,7 @@ internal static class XinetdPersonality
 
         if (options.PidFile is not null)
         {
-            SysResult written = Files.CreateAnew(options.PidFile, Encoding.ASCII.GetBytes($"{ThisProcess.Id}\n"));
+            SysResult written = Serving.WritePidFile(options.PidFile);
             if (!written.Ok)
             {
                 log.Critical($"the pid file {options.PidFile} cannot be written: {written.Error.Describe()}; nothing was started");
@@ -188,33 +171,10 @@ internal static class XinetdPersonality
             }
         }
 
-        OpenControl(keeper, log, options);
+        Serving.OpenControl(keeper, log, options.Control);
         int services = keeper.ServiceCount;
         log.Notice($"Started working: {services} available service{(services == 1 ? "" : "s")}");
         return true;
-    }
-
-    private static void OpenControl(Keeper keeper, DaemonLog log, XinetdOptions options)
-    {
-        string? path = options.Control ?? ControlPath.Default(ThisProcess.IsRoot, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"));
-        if (path is null)
-        {
-            log.Notice("no control socket: XDG_RUNTIME_DIR names no directory for it. Give -control PATH, or -control none if none is wanted");
-            return;
-        }
-
-        if (path == ControlPath.None)
-        {
-            return;
-        }
-
-        if (options.Control is null)
-        {
-            // Its parent is the system's, or the user's own directory. A missing one shows when the socket cannot be made.
-            Files.MakeDirectory(path[..path.LastIndexOf('/')], ThisProcess.IsRoot ? 0x1edu : 0x1c0u);
-        }
-
-        keeper.OpenControl(path);
     }
 
     // In a terminal the daemon's lines are what its user wants to see; elsewhere standard error stays quiet, as the original's.
@@ -241,15 +201,5 @@ internal static class XinetdPersonality
         {
             Files.Unlink(options.PidFile);
         }
-    }
-
-    private static int Finish(int status, bool inForeground)
-    {
-        if (!inForeground)
-        {
-            Daemonizing.Report(status);
-        }
-
-        return status;
     }
 }

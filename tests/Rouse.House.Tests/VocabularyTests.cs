@@ -55,6 +55,18 @@ public sealed partial class VocabularyTests
         Expect.NoFaults(VocabularyRule.Faults(File("man/roused.8"), "OPTIONS", "Fl", options.Except(shortcuts)));
     }
 
+    /// <summary>What --help of inetd lists against the items of its page.</summary>
+    [Fact]
+    public void Every_option_of_inetd_is_in_its_manual_page_and_the_reverse()
+    {
+        string[] listed = [.. File("src/Roused/Inetd/InetdUsage.cs").Lines.Where(line => UsageLine().IsMatch(line))
+            .SelectMany(line => UsageOption().Matches(UsageLine().Match(line).Value).Select(match => match.Groups[1].Value))];
+        string[] explained = [.. File("man/inetd.8").Lines.Where(line => line.StartsWith(".It Fl ", StringComparison.Ordinal))
+            .SelectMany(line => ItemOption().Matches(line).Select(match => match.Groups[1].Value))];
+        Assert.Contains("R", listed);
+        Assert.Equal(listed.Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_page_that_explains_exactly_what_is_known_is_left_alone() =>
         Expect.NoFaults(VocabularyRule.Faults(Page, "ATTRIBUTES", "Ic", ["id", "port"]));
@@ -69,6 +81,16 @@ public sealed partial class VocabularyTests
 
     [GeneratedRegex("case \"-.*:$", RegexOptions.Multiline)]
     private static partial Regex OptionCase();
+
+    // The options stand before the two blanks that begin their meaning, or alone on their line.
+    [GeneratedRegex("^ {10,14}-.*?(?=  |$)")]
+    private static partial Regex UsageLine();
+
+    [GeneratedRegex("(?<![A-Za-z=-])-(-[a-z]+|[A-Za-z])")]
+    private static partial Regex UsageOption();
+
+    [GeneratedRegex("(?<=Fl |, )(-[a-z]+|[A-Za-z])(?= |$)")]
+    private static partial Regex ItemOption();
 
     [GeneratedRegex("\"-([^\"]+)\"")]
     private static partial Regex OptionName();

@@ -31,7 +31,12 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
                 continue;
             }
 
-            check.Complete(service);
+            // Of a line of inetd.conf that is wrong, nothing else is known that could be missed.
+            if (!(service.IsInetdLine && service.IsBroken))
+            {
+                check.Complete(service);
+            }
+
             _overlaps.Check(service);
             ServiceDefinition? definition = service.IsBroken ? null : builder.Build(service);
             if (definition is not null && duplicates.Admit(service, definition))
@@ -40,7 +45,7 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
             }
             else
             {
-                _broken.Add(new(service.Name, service.EffectiveId, service.Span));
+                _broken.Add(new(service.Name, service.EffectiveId, service.Span, service.IsInetdLine));
             }
 
             Flush(service, isOff: false);
@@ -65,6 +70,11 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
         string consequence = isOff ? $"service {name} is disabled, so nothing follows now" : $"service {name} is left out";
         foreach (Finding finding in service.Findings)
         {
+            if (service.TwinOf?.Findings.Exists(other => other.Code == finding.Code && other.Span == finding.Span) == true)
+            {
+                continue;
+            }
+
             reader.Findings.Add(finding, consequence, isOff);
         }
     }

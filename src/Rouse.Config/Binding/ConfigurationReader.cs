@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using Rouse.Config.Attributes;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Hosts;
-using Rouse.Config.Inetd;
 using Rouse.Config.Syntax;
 using Rouse.Config.Text;
 
@@ -13,7 +12,7 @@ namespace Rouse.Config.Binding;
 /// Reads the main file and, in place, those that it includes, and turns their entries into drafts. The first of the two moments at
 /// which the defaults are inherited is here: a service starts with what the defaults hold when it is read.
 /// </summary>
-internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databases)
+internal sealed partial class ConfigurationReader(IConfigHost host, HostDatabases databases)
 {
     // Far above any real configuration; without a bound, a few files that include each other twice would be read for ever.
     private const int MostFiles = 4096;
@@ -39,34 +38,6 @@ internal sealed class ConfigurationReader(IConfigHost host, HostDatabases databa
     public bool HasStrayLines { get; private set; }
 
     public bool DefaultsBroken { get; private set; }
-
-    /// <summary>A file of inetd.conf's form, whose services inherit from the defaults read so far.</summary>
-    public void ReadInetd(string path)
-    {
-        if (host.KindOf(path) == PathKind.Missing)
-        {
-            // As in the original: the option is for hosts that have one.
-            Findings.Add(Codes.NoInetdFile, Severity.Notice, SourceSpan.None, $"there is no {Quoted.Of(path)}, so -inetd_compat adds no service");
-            return;
-        }
-
-        if (!host.TryReadFile(path, out byte[] bytes, out string reason))
-        {
-            Break(
-                Codes.FileUnreadable,
-                SourceSpan.None,
-                $"cannot read {Quoted.Of(path)}: {reason}; the services in it are left out. Make the file readable, or start without -inetd_compat.");
-            return;
-        }
-
-        SourceFile file = new(path, bytes);
-        Files.Add(file);
-        InetdBinder binder = new(_assignment);
-        foreach (InetdEntry entry in new InetdParser(file, host).Entries())
-        {
-            Services.Add(binder.Bind(entry, Defaults));
-        }
-    }
 
     public void ReadMain(string path) => ReadFile(path, SourceSpan.None);
 

@@ -33,6 +33,20 @@ internal sealed class Draft(string name, SourceSpan span, bool isDefaults)
     public IpAddress[] BindAddresses = [];
     public uint BindScope;
     public bool V6Only;
+    public LocalSocket? Local;
+    public SocketBuffers Buffers;
+    public bool KeepsMappedPeers;
+    public StartLimit? Starts;
+    public int? PerSourcePerMinute;
+
+    /// <summary>The supplementary groups are those of the user with <see cref="Group"/> in place of the login group (inetd's way).</summary>
+    public bool GroupsWithGroup;
+
+    /// <summary>It came from a line of inetd.conf whose other service this is: what is wrong with both is told once.</summary>
+    public Draft? TwinOf;
+
+    /// <summary>It came from a line of the inetd personality's file: where that becomes wrong, what ran under its name is kept.</summary>
+    public bool IsInetdLine;
     public AddressRules? OnlyFrom;
     public AddressRules? NoAccess;
     public LogTarget? LogType;

@@ -15,6 +15,7 @@ internal sealed class Duplicates
 {
     private readonly Dictionary<(int Protocol, int Port), List<ServiceDefinition>> _byPort = [];
     private readonly HashSet<string> _ids = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     public bool Admit(Draft draft, ServiceDefinition service)
     {
@@ -41,6 +42,16 @@ internal sealed class Duplicates
             }
 
             others.Add(service);
+        }
+
+        if (service.Local is { } local && !_paths.Add(local.Path))
+        {
+            draft.Fail(
+                Codes.Duplicate,
+                draft.Span,
+                $"another service already listens at {Quoted.Of(local.Path)}",
+                "Take one of the two lines out, or give it another path.");
+            return false;
         }
 
         if (!_ids.Add(service.Id))

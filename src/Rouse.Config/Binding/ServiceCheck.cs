@@ -33,6 +33,7 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         CheckIdOnly(service);
         CheckShape(service);
         CheckLabel(service);
+        CheckLocal(service);
         TellWhatDoesNothing(service);
     }
 
@@ -131,7 +132,7 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
 
         if (s.User.Name.Length > 0)
         {
-            s.SupplementaryGroups = host.SupplementaryGroups(s.User.Name, s.User.Gid);
+            s.SupplementaryGroups = host.SupplementaryGroups(s.User.Name, s.GroupsWithGroup && s.Group is not null ? s.Group.Gid : s.User.Gid);
         }
         else
         {
@@ -325,6 +326,19 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
                 s.PlaceOf(AttributeId.Flags),
                 "LABELED gives each server the security context of its peer, but SELinux does not run on this host",
                 "Take the flag out. The original would close every connection.");
+        }
+    }
+
+    // Nobody at a UNIX socket has an address. A rule that cannot be asked must not be passed over.
+    private static void CheckLocal(Draft s)
+    {
+        if (s.Local is not null && (s.OnlyFrom is not null || s.NoAccess is not null))
+        {
+            s.Fail(
+                Codes.LocalSocketRules,
+                s.Span,
+                "only_from and no_access hold for this service, but the peers of a UNIX socket have no addresses",
+                "Let the socket's owner and mode say who may connect, and keep the lists out of what it inherits.");
         }
     }
 

@@ -114,6 +114,18 @@ public static class Codes
     public const string HostsExpansion = "RS0134";
     public const string HostsBlankAfterBackslash = "RS0135";
 
+    public const string InetdAddress = "RS0140";
+    public const string InetdLocalSocket = "RS0141";
+    public const string InetdOption = "RS0142";
+    public const string InetdForeignLimit = "RS0143";
+    public const string InetdLoginClass = "RS0144";
+    public const string InetdAcceptFilter = "RS0145";
+    public const string InetdFamily = "RS0146";
+    public const string LocalSocketRules = "RS0147";
+    public const string InetdNoTcpmux = "RS0148";
+    public const string InetdKeyValues = "RS0149";
+    public const string InetdRootGroup = "RS0150";
+
     public const string ListEntryCovered = "RS0160";
     public const string ListEntryOutside = "RS0161";
     public const string NobodyAdmitted = "RS0162";

@@ -13,6 +13,7 @@ namespace Rouse.Config.Inetd;
 /// </summary>
 internal sealed class InetdBinder(Assignment assignment)
 {
+    /// <summary>The draft of a line as xinetd means it.</summary>
     public Draft Bind(InetdEntry entry, Draft? defaults)
     {
         TextRange name = entry.Name.Length > 0 ? entry.Name : entry.Line;
@@ -27,6 +28,7 @@ internal sealed class InetdBinder(Assignment assignment)
         {
             BindKind(draft, entry);
             BindServer(draft, entry);
+            BindRate(draft, entry);
         }
 
         return draft;
@@ -57,7 +59,18 @@ internal sealed class InetdBinder(Assignment assignment)
         draft.Id = entry.Id;
     }
 
-    private void BindServer(Draft draft, InetdEntry entry)
+    // xinetd has no limit by the minute.
+    private static void BindRate(Draft draft, InetdEntry entry)
+    {
+        if (entry.Cps is { } cps)
+        {
+            draft.Cps = cps;
+            Set(draft, AttributeId.Cps, entry.SocketType);
+        }
+    }
+
+    /// <summary>What every inetd means by the fields from wait on, but for the limits.</summary>
+    public void BindServer(Draft draft, InetdEntry entry)
     {
         draft.Wait = entry.Wait;
         Set(draft, AttributeId.Wait, entry.SocketType);
@@ -69,20 +82,17 @@ internal sealed class InetdBinder(Assignment assignment)
             Assign(draft, AttributeId.Group, entry.Group);
         }
 
-        if (entry.Cps is { } cps)
-        {
-            draft.Cps = cps;
-            Set(draft, AttributeId.Cps, entry.SocketType);
-        }
-
         if (!entry.IsInternal)
         {
             Assign(draft, AttributeId.Server, entry.Server);
-            Assign(draft, AttributeId.ServerArgs, entry.Arguments);
+            if (entry.Arguments.Length > 0)
+            {
+                Assign(draft, AttributeId.ServerArgs, entry.Arguments);
+            }
         }
     }
 
-    private void Assign(Draft draft, AttributeId id, TextRange values)
+    public void Assign(Draft draft, AttributeId id, TextRange values)
     {
         AttributeRow row = AttributeTable.RowOf(id);
         draft.Mention(id);
@@ -93,7 +103,8 @@ internal sealed class InetdBinder(Assignment assignment)
         }
     }
 
-    private static void Set(Draft draft, AttributeId id, TextRange place)
+    /// <summary>The line itself says it, though in no words of xinetd.conf.</summary>
+    public static void Set(Draft draft, AttributeId id, TextRange place)
     {
         draft.Mention(id);
         draft.Specify(id, place.In(draft.File));

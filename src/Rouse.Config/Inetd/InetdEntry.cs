@@ -19,6 +19,9 @@ public enum InetdFamily
 
     /// <summary><c>tcp46</c>, <c>udp46</c>: one socket for both.</summary>
     Both,
+
+    /// <summary><c>tcp</c>, <c>udp</c> of openbsd-inetd: two services, one for each family.</summary>
+    Each,
 }
 
 /// <summary>
@@ -56,8 +59,27 @@ public sealed class InetdEntry
 
     public TextRange SocketType { get; internal set; }
 
+    /// <summary>The addresses to listen on, separated by commas, of this line or of one before it; empty or <c>*</c> for every one.</summary>
+    public TextRange Addresses { get; internal set; }
+
+    /// <summary><see cref="Name"/> is the path of a UNIX socket.</summary>
+    public bool IsLocal { get; internal set; }
+
+    /// <summary>Of a UNIX socket; empty for the daemon's own. The same for <see cref="SocketGroup"/>.</summary>
+    public TextRange SocketOwner { get; internal set; }
+
+    public TextRange SocketGroup { get; internal set; }
+
+    /// <summary>The permission bits of a UNIX socket.</summary>
+    public int SocketMode { get; internal set; }
+
     /// <summary>Without <c>rpc/</c> and without a family's digits.</summary>
     public TextRange Protocol { get; internal set; }
+
+    /// <summary>With both, as inetd's log shows it; empty in the classic grammar.</summary>
+    public TextRange ProtocolWord { get; internal set; }
+
+    public SocketBuffers Buffers { get; internal set; }
 
     public InetdFamily Family { get; internal set; }
 
@@ -65,6 +87,15 @@ public sealed class InetdEntry
 
     /// <summary>The number after <c>wait</c> or <c>nowait</c>; null for none.</summary>
     public int? StartsPerMinute { get; internal set; }
+
+    /// <summary>FreeBSD's three limits: null where the line does not say, 0 for no limit.</summary>
+    public int? MostChildren { get; internal set; }
+
+    /// <summary>Connections of one address.</summary>
+    public int? PerSourcePerMinute { get; internal set; }
+
+    /// <summary>Children for one address.</summary>
+    public int? MostPerSource { get; internal set; }
 
     public TextRange User { get; internal set; }
 
@@ -75,7 +106,9 @@ public sealed class InetdEntry
 
     public TextRange Server { get; internal set; }
 
-    /// <summary>All of argv, argv[0] included; empty for an internal service.</summary>
+    /// <summary>
+    /// All of argv, argv[0] included; empty for an internal service, and where inetd itself would take the last part of the server's path.
+    /// </summary>
     public TextRange Arguments { get; internal set; }
 
     /// <summary>The name is a port's number.</summary>
@@ -85,10 +118,11 @@ public sealed class InetdEntry
     /// The flags that the original gives such a service: a server's argv is the whole of what is written, and tcp_wrappers are its own affair.
     /// </summary>
     public ServiceFlags Flags =>
-        (IsInternal ? ServiceFlags.None : ServiceFlags.Reuse | ServiceFlags.NameInArgs | ServiceFlags.NoLibwrap)
+        (IsInternal ? ServiceFlags.None : ServiceFlags.Reuse | ServiceFlags.NoLibwrap)
+        | (!IsInternal && Arguments.Length > 0 ? ServiceFlags.NameInArgs : ServiceFlags.None)
         | Family switch
         {
-            InetdFamily.IPv4 => ServiceFlags.IPv4,
+            InetdFamily.IPv4 or InetdFamily.Each => ServiceFlags.IPv4,
             InetdFamily.IPv6 or InetdFamily.Both => ServiceFlags.IPv6,
             _ => ServiceFlags.None,
         };
@@ -97,7 +131,7 @@ public sealed class InetdEntry
         (IsRpc ? ServiceTypes.Rpc : ServiceTypes.None)
         | (IsInternal ? ServiceTypes.Internal : ServiceTypes.None)
         | (IsTcpmuxPlus ? ServiceTypes.TcpmuxPlus : IsTcpmux ? ServiceTypes.Tcpmux : ServiceTypes.None)
-        | (IsTcpmux || IsNumeric ? ServiceTypes.Unlisted : ServiceTypes.None);
+        | (IsTcpmux || IsNumeric || IsLocal ? ServiceTypes.Unlisted : ServiceTypes.None);
 
     /// <summary>Internal services get an id that tells streams from datagrams, as itox(8) writes it; others have their name's.</summary>
     public string? Id => IsInternal ? $"{Text(Name)}-{Text(SocketType)}" : null;
@@ -128,6 +162,9 @@ public sealed class InetdEntry
     internal void Fail(string code, TextRange place, string what, string advice)
     {
         IsBroken = true;
-        Findings.Add(new(code, Severity.Error, place.In(File), what, advice));
+        Report(code, Severity.Error, place, what, advice);
     }
+
+    internal void Report(string code, Severity severity, TextRange place, string what, string advice) =>
+        Findings.Add(new(code, severity, place.In(File), what, advice));
 }

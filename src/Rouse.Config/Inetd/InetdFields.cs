@@ -52,10 +52,11 @@ internal static class InetdFields
         {
             InetdFamily? family = protocol[3..] switch
             {
-                [] => InetdFamily.Any,
+                [] => parser.Grammar.Plain,
                 [(byte)'4'] => InetdFamily.IPv4,
-                [(byte)'6'] => InetdFamily.IPv6,
+                [(byte)'6'] => parser.Grammar.Six,
                 [(byte)'4', (byte)'6'] => InetdFamily.Both,
+                var digits when !parser.Grammar.IsClassic && digits.SequenceEqual("6only"u8) => InetdFamily.IPv6,
                 _ => null,
             };
             entry.Family = family ?? InetdFamily.Any;

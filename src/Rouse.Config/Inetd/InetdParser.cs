@@ -10,14 +10,18 @@ namespace Rouse.Config.Inetd;
 /// Takes a file of inetd.conf(5) apart, line by line. A line is an entry unless it is blank or its first byte other than blank or tab is
 /// <c>#</c>; blanks and tabs separate its words; nothing is quoted and nothing is continued.
 /// </summary>
-public sealed class InetdParser(SourceFile file, IConfigHost host)
+public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar? grammar = null)
 {
     /// <summary>How Debian's update-inetd(8) switches a line off.</summary>
     private static ReadOnlySpan<byte> OffMark => "#<off>#"u8;
 
-    private readonly IReadOnlyList<InetdField> _fields = InetdGrammar.Classic;
-
     public SourceFile File => file;
+
+    /// <summary>The classic one unless another was asked for.</summary>
+    public InetdGrammar Grammar { get; } = grammar ?? InetdGrammar.Classic;
+
+    /// <summary>The addresses of the last line that has nothing but addresses: they hold until the next such line.</summary>
+    internal TextRange Addresses { get; private set; }
 
     /// <summary>Each line that is an entry, broken ones included, in the order of the file.</summary>
     public IEnumerable<InetdEntry> Entries()
@@ -42,8 +46,22 @@ public sealed class InetdParser(SourceFile file, IConfigHost host)
             return false;
         }
 
+        if (!Grammar.IsClassic && IsAddressLine(line, out TextRange addresses))
+        {
+            Addresses = addresses;
+            entry = null;
+            return false;
+        }
+
         entry = Read(line);
         return true;
+    }
+
+    /// <summary>The addresses before a service's name; where the grammar wants it so, they hold for the lines after it too.</summary>
+    internal TextRange Remember(TextRange addresses)
+    {
+        Addresses = Grammar.AddressesStay ? addresses : Addresses;
+        return addresses;
     }
 
     /// <summary>The entry in a line that is switched off (<c>#&lt;off&gt;#</c>); false where there is none, or none that can be read.</summary>
@@ -56,7 +74,9 @@ public sealed class InetdParser(SourceFile file, IConfigHost host)
             return false;
         }
 
+        TextRange addresses = Addresses;
         entry = Read(new TextRange(line.Start + OffMark.Length, line.Length - OffMark.Length));
+        Addresses = addresses;
         return !entry.IsBroken;
     }
 
@@ -72,12 +92,22 @@ public sealed class InetdParser(SourceFile file, IConfigHost host)
         return new TextRange(start, length < 0 ? rest.Length : length);
     }
 
+    private bool IsAddressLine(TextRange line, out TextRange addresses)
+    {
+        int at = line.Start;
+        bool isOne = Blanks.NextWord(file.Bytes, ref at, line.End, out addresses) && addresses.Length > 1
+            && file.Bytes[addresses.End - 1] == (byte)':' && file.Bytes[addresses.Start] != (byte)':'
+            && !Blanks.NextWord(file.Bytes, ref at, line.End, out _);
+        addresses = addresses with { Length = addresses.Length - 1 };
+        return isOne;
+    }
+
     private InetdEntry Read(TextRange line)
     {
         InetdEntry entry = new(file, line);
         int at = line.Start;
         int end = line.End;
-        foreach (InetdField field in _fields)
+        foreach (InetdField field in Grammar.Fields)
         {
             if (!Blanks.NextWord(file.Bytes, ref at, end, out TextRange word))
             {
@@ -117,7 +147,7 @@ public sealed class InetdParser(SourceFile file, IConfigHost host)
         }
 
         entry.Arguments = first < 0 ? default : new TextRange(first, last - first);
-        if (!entry.IsInternal && first < 0)
+        if (!entry.IsInternal && first < 0 && Grammar.IsClassic)
         {
             // The original's child crashes with such a line, or the daemon itself does.
             entry.Fail(

@@ -48,6 +48,15 @@ public sealed record ServiceDefinition
 
     public bool V6Only { get; init; }
 
+    /// <summary>It listens at a path and not on the network; then <see cref="Port"/> is 0. Only inetd.conf can ask for it.</summary>
+    public LocalSocket? Local { get; init; }
+
+    /// <summary>Of the listening socket: connections inherit them.</summary>
+    public SocketBuffers Buffers { get; init; }
+
+    /// <summary>An IPv4 peer of its IPv6 socket stays one in IPv6 form for the server (<c>tcp46</c> of inetd.conf).</summary>
+    public bool KeepsMappedPeers { get; init; }
+
     /// <summary>The bind address is an IPv4 one in IPv6 form (<c>::ffff:192.0.2.1</c>): an IPv6 socket that takes IPv4 peers only.</summary>
     public bool BindIsMapped { get; init; }
 
@@ -73,6 +82,12 @@ public sealed record ServiceDefinition
     public int? PerSource { get; init; }
 
     public CpsLimit Cps { get; init; } = new(50, 10);
+
+    /// <summary>Null: no such limit. Only inetd has it.</summary>
+    public StartLimit? Starts { get; init; }
+
+    /// <summary>Null: no limit. Connections of one address within a minute; of IPv6, those of one /64 network.</summary>
+    public int? PerSourcePerMinute { get; init; }
 
     /// <summary>Null: no limit. Refused at a one-minute load average of this or more.</summary>
     public double? MaxLoad { get; init; }

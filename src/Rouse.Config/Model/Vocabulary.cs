@@ -107,6 +107,25 @@ public sealed record LogTarget(LogTargetKind Kind, int Facility, int Level, stri
 /// <summary>Connections per second and seconds out of service; a rate of 0 turns the limit off.</summary>
 public readonly record struct CpsLimit(int Rate, int WaitSeconds);
 
+/// <summary>
+/// inetd's own limit: after so many starts within the minute that began with the first of them, the next one has the service left alone for
+/// <paramref name="WaitSeconds"/>.
+/// </summary>
+/// <param name="Most">How many are started in such a minute.</param>
+/// <param name="Label">What inetd's log calls the service: <c>ftp/tcp</c>.</param>
+/// <param name="KeepsHighPorts">
+/// Ports of IPv4 above 1023 stay open, so that no other program can take them; until the minute is over their connections are closed at once.
+/// </param>
+public sealed record StartLimit(int Most, int WaitSeconds, string Label, bool KeepsHighPorts);
+
+/// <summary>A socket with a name in the file system (unix(7)) in place of an address and a port.</summary>
+/// <param name="Owner">The owner's number, or null for the daemon's own; the same for <paramref name="Group"/>.</param>
+/// <param name="Mode">The permission bits; who may write may connect.</param>
+public sealed record LocalSocket(string Path, uint? Owner, uint? Group, int Mode);
+
+/// <summary>SO_SNDBUF and SO_RCVBUF of socket(7), in bytes; 0 for the kernel's choice.</summary>
+public readonly record struct SocketBuffers(int Send, int Receive);
+
 /// <summary>Minutes since midnight, both ends inclusive (access_times).</summary>
 public readonly record struct AccessHours(int FromMinute, int ToMinute, Text.SourceSpan Span);
 

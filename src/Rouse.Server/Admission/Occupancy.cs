@@ -25,7 +25,7 @@ public sealed class Occupancy
             return RefusalReason.ServiceLimit;
         }
 
-        return definition.PerSource is { } perSource && !peer.IsNone && _sources!.Of(peer.Address) >= perSource
+        return definition.PerSource is { } perSource && peer.HasIp && _sources!.Of(peer.Address) >= perSource
             ? RefusalReason.PerSourceLimit
             : RefusalReason.None;
     }
@@ -33,7 +33,7 @@ public sealed class Occupancy
     public void Enter(in SocketAddress peer)
     {
         Live++;
-        if (!peer.IsNone)
+        if (peer.HasIp)
         {
             _sources?.Add(peer.Address);
         }
@@ -42,7 +42,7 @@ public sealed class Occupancy
     public void Leave(in SocketAddress peer)
     {
         Live--;
-        if (!peer.IsNone)
+        if (peer.HasIp)
         {
             _sources?.Remove(peer.Address);
         }

@@ -38,8 +38,18 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
     {
         Service service = visit.Service;
         CpsLimit cps = service.Definition.Cps;
-        return cps.Rate > 0 && service.Cps.Add(loop.NowMs, cps.Rate)
-            ? Judgement.Refused(RefusalReason.ConnectionsPerSecond)
+        if (cps.Rate > 0 && service.Cps.Add(loop.NowMs, cps.Rate))
+        {
+            return Judgement.Refused(RefusalReason.ConnectionsPerSecond);
+        }
+
+        if (service.Definition.Starts is { } starts && service.StartWindow.Add(loop.NowMs, starts.Most))
+        {
+            return Judgement.Refused(RefusalReason.StartsPerMinute);
+        }
+
+        return service.SourceRates is { } rates && visit.Peer.HasIp && rates.Add(visit.Peer.Address, loop.NowMs, service.Definition.PerSourcePerMinute ?? int.MaxValue)
+            ? Judgement.Refused(RefusalReason.SourceRate)
             : JudgeAgain(visit);
     }
 
@@ -106,7 +116,13 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
             return Judgement.Refused(RefusalReason.Address);
         }
 
-        IpAddress? address = peer.IsNone ? null : new IpAddress(peer.Address);
+        // Nobody at a UNIX socket has an address: a rule that cannot be asked lets nobody in.
+        if ((peer.Family == AddressFamily.Unix || service.Definition.Local is not null) && service.Policy.HasAddressRules)
+        {
+            return Judgement.Refused(RefusalReason.Address);
+        }
+
+        IpAddress? address = peer.HasIp ? new IpAddress(peer.Address) : null;
         Verdict verdict = AccessControl.DecideAddress(new AccessRequest(address, clock.Local.MinuteOfDay, visit.Name), service.Policy);
         if (verdict.NeedsName)
         {

@@ -43,7 +43,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     public bool Launch(Service service, ServerImage image, Fd socket, in SocketAddress peer)
     {
         Span<byte> remoteHost = stackalloc byte[46];
-        int length = LogLine.FormatPeer(peer, remoteHost);
+        int length = service.Keeper.Settings.TellsRemoteHost ? LogLine.FormatPeer(peer, remoteHost) : 0;
         if (image.Spec.IsLabeled && !Label(service, image, socket))
         {
             service.Refuse(RefusalReason.Fork, peer);
@@ -51,9 +51,14 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         // A server that knows only IPv4 finds an IPv4 socket, as with the original.
-        if (peer.Family == AddressFamily.IPv6 && !service.Definition.Wait && new IpAddress(peer.Address).IsV4)
+        if (peer.Family == AddressFamily.IPv6 && !service.Definition.Wait && !service.Definition.KeepsMappedPeers && new IpAddress(peer.Address).IsV4)
         {
             loop.System.MakeIPv4(socket);
+        }
+
+        if (image.Spec.TellsConnection)
+        {
+            TellConnection(image, socket, peer);
         }
 
         SysResult started = loop.System.Spawn(image, socket, remoteHost[..length]);
@@ -80,6 +85,15 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         return true;
+    }
+
+    private void TellConnection(ServerImage image, Fd connection, in SocketAddress peer)
+    {
+        SocketAddress local = loop.System.LocalAddress(connection);
+        Span<byte> localText = stackalloc byte[46];
+        Span<byte> peerText = stackalloc byte[46];
+        int length = local.HasIp && peer.HasIp ? LogLine.FormatPeer(local, localText) : 0;
+        image.SetConnection(localText[..length], local.Port, peerText[..LogLine.FormatPeer(peer, peerText)], peer.Port);
     }
 
     // flags = LABELED: a peer whose label is not known gets no server, as one with the daemon's own label would have more rights.

@@ -12,7 +12,18 @@ internal static class ServerImages
 {
     private const int RLIMIT_NOFILE = 7;
 
-    public static ServerImage Build(ServiceDefinition definition, ServerWorld world) => new(Describe(definition, world));
+    private static readonly string[] ConnectionNames = ["PROTO", "TCPLOCALIP", "TCPLOCALPORT", "TCPREMOTEIP", "TCPREMOTEPORT"];
+
+    /// <param name="tellsConnection">See <see cref="KeeperSettings.TellsConnection"/>; only servers of accepted connections have ends to be told.</param>
+    public static ServerImage Build(ServiceDefinition definition, ServerWorld world, bool tellsConnection = false)
+    {
+        ServerSpec spec = Describe(definition, world);
+        return new(!tellsConnection || definition.Wait ? spec : spec with
+        {
+            TellsConnection = true,
+            Environment = spec.Environment.RemoveAll(static word => Array.IndexOf(ConnectionNames, NameOf(word)) >= 0),
+        });
+    }
 
     internal static ServerSpec Describe(ServiceDefinition definition, ServerWorld world)
     {

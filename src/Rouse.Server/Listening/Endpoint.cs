@@ -11,6 +11,11 @@ internal static class Endpoint
 {
     public static string Text(in SocketAddress address, ServiceDefinition service)
     {
+        if (service.Local is { } local)
+        {
+            return local.Path;
+        }
+
         if (address.Family == AddressFamily.IPv6 && address.Address == 0 && !service.V6Only)
         {
             return $"*:{address.Port}";

@@ -9,7 +9,7 @@ namespace Rouse.Server.Listening;
 /// <summary>
 /// Where a service listens: each address that its <c>bind</c> stands for, or every address. Without a bind and without a family flag that
 /// is one IPv6 socket for both families, and an IPv4 socket where the kernel has no IPv6. A raw IPv6 socket takes no IPv4 packets, so that
-/// a raw service listens on an IPv4 socket unless a flag or its protocol says otherwise. A service behind the multiplexer listens nowhere.
+/// a raw service listens on an IPv4 socket unless a flag or its protocol says otherwise. A service behind the multiplexer, or at a path, has no such place.
 /// </summary>
 internal static class ListenAddresses
 {
@@ -18,7 +18,7 @@ internal static class ListenAddresses
     public static List<SocketAddress> Of(ServiceDefinition definition)
     {
         List<SocketAddress> addresses = [];
-        if (definition.IsMultiplexed)
+        if (definition.IsMultiplexed || definition.Local is not null)
         {
             return addresses;
         }
@@ -44,9 +44,13 @@ internal static class ListenAddresses
         return v4 && !definition.Flags.HasFlag(ServiceFlags.IPv6);
     }
 
-    public static SysResult Open(ISystem system, ServiceDefinition definition, in SocketAddress address, bool nonBlocking)
+    public static SysResult Open(ISystem system, ServiceDefinition definition, in SocketAddress address, bool nonBlocking, int backlog = ListenRequest.DefaultBacklog)
     {
-        ListenRequest request = new(address, (int)definition.SocketType, definition.Protocol.Number, definition.V6Only, nonBlocking);
+        ListenRequest request = new(address, (int)definition.SocketType, definition.Protocol.Number, definition.V6Only, nonBlocking, backlog)
+        {
+            SendBuffer = definition.Buffers.Send,
+            ReceiveBuffer = definition.Buffers.Receive,
+        };
         SysResult opened = system.OpenListener(request);
         bool everyAddress = address.Family == AddressFamily.IPv6 && address.Address == UInt128.Zero && definition.BindAddresses.IsEmpty;
         return !opened.Ok && opened.Error is Errno.EAFNOSUPPORT or Errno.EADDRNOTAVAIL && everyAddress && !definition.V6Only

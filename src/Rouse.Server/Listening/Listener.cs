@@ -19,6 +19,9 @@ internal abstract class Listener(Service service, Fd socket) : EventSource
 
     public SocketAddress Local { get; } = service.Keeper.System.LocalAddress(socket);
 
+    /// <summary>Of a UNIX socket: tells its name in the file system from a later one's.</summary>
+    public long LocalInode { get; set; }
+
     /// <summary>Not watched for a moment, until the machine has descriptors again or a sender's name is known.</summary>
     public bool Rests { get; set; }
 

@@ -31,6 +31,7 @@ internal sealed class Service
     private PrivateSocket? _privateSocket;
     private RpcRegistration? _registration;
     private CpsWindow _cps;
+    private StartWindow _starts;
     private ServiceTotals _totals;
     private SocketAddress _lastRefused;
     private long _lastRefusedUnix;
@@ -96,6 +97,11 @@ internal sealed class Service
 
     public ref CpsWindow Cps => ref _cps;
 
+    public ref StartWindow StartWindow => ref _starts;
+
+    /// <summary>Null where connections are not counted by minute and source.</summary>
+    public SourceRates? SourceRates { get; private set; }
+
     public ref readonly ServiceTotals Totals => ref _totals;
 
     /// <summary>Since when <see cref="Totals"/> count, in seconds since 1970.</summary>
@@ -123,11 +129,12 @@ internal sealed class Service
         IdBytes = SourceFile.Encode(definition.Id);
         Log = new ServiceLog(definition, Keeper.Logs.SinkFor(definition.LogType, definition.Id), Keeper.Clock);
         Image?.Dispose();
-        Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World) : null;
+        Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World, Keeper.Settings.TellsConnection) : null;
 
         // Behind the multiplexer there is only the one connection to give away, as in the original: wait makes no difference.
         bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed && !definition.IsIntercepted;
         Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
+        SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
         DecideIdentification(definition);
         ProcessName = definition.ProcessName;
         AsksWrappers = !definition.Flags.HasFlag(ServiceFlags.NoLibwrap);
@@ -181,11 +188,18 @@ internal sealed class Service
     /// </summary>
     public void Open()
     {
+        if (Definition.Local is { } local)
+        {
+            OpenLocal(local);
+            return;
+        }
+
         foreach (SocketAddress wanted in ListenAddresses.Of(Definition))
         {
             // Where the kernel chooses a port, it does so for the first address only: the portmapper names one for all of them.
             SocketAddress address = wanted.Port == 0 && _listeners.Count > 0 ? wanted with { Port = _listeners[0].Local.Port } : wanted;
-            SysResult opened = ListenAddresses.Open(Keeper.System, Definition, address, Handler is not null || !SpawnsServers);
+            SysResult opened = ListenAddresses.Open(
+                Keeper.System, Definition, address, Handler is not null || !SpawnsServers, Keeper.Settings.Backlog);
             if (!opened.Ok && ListenAddresses.IsForGood(opened.Error))
             {
                 Keeper.Log.Error($"socket creation failed ({opened.Error.Describe()} (errno = {(int)opened.Error})). service = {Definition.Id}");
@@ -196,15 +210,7 @@ internal sealed class Service
 
             if (!opened.Ok)
             {
-                if (State != ServiceState.WaitingForAddress)
-                {
-                    Keeper.Log.Error($"bind failed ({opened.Error.Describe()} (errno = {(int)opened.Error})). service = {Definition.Id}; "
-                        + "it is tried again every few seconds until the address is free");
-                }
-
-                CloseListeners();
-                State = ServiceState.WaitingForAddress;
-                Keeper.Loop.Set(_bindTimer, Keeper.BindRetryMs);
+                WaitForAddress(opened.Error, "the address is free");
                 return;
             }
 
@@ -214,6 +220,37 @@ internal sealed class Service
         WatchListeners();
         State = ServiceState.Listening;
         Register();
+    }
+
+    private void OpenLocal(LocalSocket local)
+    {
+        LocalListenRequest request = new(
+            local.Path, (int)Definition.SocketType, local.Owner, local.Group, (uint)local.Mode, Handler is not null || !SpawnsServers, Keeper.Settings.Backlog);
+        SysResult opened = Keeper.System.OpenLocalListener(request, out long inode);
+        if (!opened.Ok)
+        {
+            WaitForAddress(opened.Error, $"{local.Path} can be made");
+            return;
+        }
+
+        Listener listener = MakeListener(opened.Fd);
+        listener.LocalInode = inode;
+        _listeners.Add(listener);
+        WatchListeners();
+        State = ServiceState.Listening;
+    }
+
+    private void WaitForAddress(Errno why, string until)
+    {
+        if (State != ServiceState.WaitingForAddress)
+        {
+            Keeper.Log.Error($"bind failed ({why.Describe()} (errno = {(int)why})). service = {Definition.Id}; "
+                + $"it is tried again every few seconds until {until}");
+        }
+
+        CloseListeners();
+        State = ServiceState.WaitingForAddress;
+        Keeper.Loop.Set(_bindTimer, Keeper.BindRetryMs);
     }
 
     public void Close()
@@ -331,6 +368,10 @@ internal sealed class Service
         {
             TakeOutOfService();
         }
+        else if (reason == RefusalReason.StartsPerMinute)
+        {
+            LeaveAlone(Definition.Starts!);
+        }
     }
 
     /// <summary>A server of this service was reaped.</summary>
@@ -437,9 +478,43 @@ internal sealed class Service
         Keeper.Loop.Set(_returnTimer, Definition.Cps.WaitSeconds * 1000L);
     }
 
+    // inetd's words, which log readers look for; openbsd-inetd is the one that adds for how long.
+    private void LeaveAlone(StartLimit limit)
+    {
+        const ushort FirstUnreserved = 1024;
+        bool stays = limit.KeepsHighPorts && Definition.Flags.HasFlag(ServiceFlags.IPv4) && Definition.Port >= FirstUnreserved;
+        if (stays)
+        {
+            // Differs from inetd: D-085 (there without a word).
+            if (_starts.TellsNow())
+            {
+                Keeper.Log.Error($"{limit.Label} server failing (looping), its connections are closed until the minute is over");
+            }
+        }
+        else if (State == ServiceState.Listening)
+        {
+            CloseListeners();
+            State = ServiceState.OutOfService;
+            string howLong = limit.KeepsHighPorts ? $" for {limit.WaitSeconds / 60} min" : "";
+            Keeper.Log.Error($"{limit.Label} server failing (looping), service terminated{howLong}");
+            Keeper.Loop.Set(_returnTimer, limit.WaitSeconds * 1000L);
+        }
+    }
+
+    /// <summary>A reload: inetd serves again at once what it had left alone.</summary>
+    public void ReturnEarly()
+    {
+        if (State == ServiceState.OutOfService && Definition.Starts is not null)
+        {
+            _returnTimer.Cancel();
+            ReturnToService();
+        }
+    }
+
     private void ReturnToService()
     {
         _cps.Reset();
+        _starts.Reset();
         Keeper.Log.Error($"Activating service {Definition.Name}");
         Open();
     }
@@ -479,6 +554,11 @@ internal sealed class Service
         _registration?.Withdraw();
         foreach (Listener listener in _listeners)
         {
+            if (Definition.Local is { } local)
+            {
+                Keeper.System.RemoveControl(local.Path, listener.LocalInode);
+            }
+
             listener.Close();
         }
 

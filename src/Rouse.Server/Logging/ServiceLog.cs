@@ -148,7 +148,7 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
         line.Append(reason);
         line.Append(" from="u8);
         line.Append(peer);
-        if (!peer.IsNone)
+        if (peer.HasIp)
         {
             line.Append(" port="u8);
             line.Append(peer.Port);

@@ -76,6 +76,11 @@ public static class ExposureDiff
         {
             // Services of the multiplexer and RPC services without a port listen nowhere that could be named before they do.
             string id = service.Port == 0 ? service.Id : "";
+            if (service.Local is { } local)
+            {
+                places[$"{local.Path}/unix\n{(int)service.SocketType}"] = service;
+            }
+
             foreach (SocketAddress address in ListenAddresses.Of(service))
             {
                 string only = service.V6Only ? "6" : "";

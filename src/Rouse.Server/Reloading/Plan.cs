@@ -30,9 +30,14 @@ public sealed record Plan(
         }
 
         HashSet<string> broken = new(StringComparer.Ordinal);
+        HashSet<string> brokenNames = new(StringComparer.Ordinal);
         foreach (BrokenService entry in next.Broken)
         {
             broken.Add(entry.Id);
+            if (entry.KeepsName)
+            {
+                brokenNames.Add(entry.Name);
+            }
         }
 
         List<KeptService> kept = [];
@@ -45,7 +50,7 @@ public sealed record Plan(
                 kept.Add(new KeptService(old, now, NeedsRebind(old, now)));
                 wanted.Remove(Key(old));
             }
-            else if (now is null && broken.Contains(old.Id))
+            else if (now is null && (broken.Contains(old.Id) || brokenNames.Contains(old.Name)))
             {
                 keptThoughBroken.Add(old);
             }
@@ -100,14 +105,14 @@ public sealed record Plan(
         const ServiceTypes Kind = ServiceTypes.Rpc | ServiceTypes.Internal;
         return a.SocketType == b.SocketType && a.Protocol == b.Protocol && a.Wait == b.Wait && a.Port == b.Port
             && (a.Types & Kind) == (b.Types & Kind) && a.BuiltIn == b.BuiltIn && a.IsMultiplexed == b.IsMultiplexed
-            && a.IsIntercepted == b.IsIntercepted;
+            && a.IsIntercepted == b.IsIntercepted && a.Local?.Path == b.Local?.Path;
     }
 
     private static bool NeedsRebind(ServiceDefinition a, ServiceDefinition b)
     {
         const ServiceFlags Family = ServiceFlags.IPv4 | ServiceFlags.IPv6;
         return (a.Flags & Family) != (b.Flags & Family) || a.V6Only != b.V6Only
-            || a.BindScope != b.BindScope || a.BindIsMapped != b.BindIsMapped
+            || a.Local != b.Local || a.Buffers != b.Buffers || a.BindScope != b.BindScope || a.BindIsMapped != b.BindIsMapped
             || !a.BindAddresses.AsSpan().SequenceEqual(b.BindAddresses.AsSpan());
     }
 }

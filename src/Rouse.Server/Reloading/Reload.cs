@@ -132,6 +132,7 @@ internal static class Reload
         }
 
         service.Apply(kept.New, AccessPolicy.Compile(kept.New, pool));
+        service.ReturnEarly();
         if (kept.Rebind)
         {
             service.Open();

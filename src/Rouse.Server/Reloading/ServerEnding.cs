@@ -17,7 +17,7 @@ internal static class ServerEnding
 
     public static void End(Keeper keeper, Service service)
     {
-        List<Session> sessions = keeper.Sessions.Of(service);
+        List<Session> sessions = keeper.Settings.EndsServers ? keeper.Sessions.Of(service) : [];
         foreach (Session session in sessions)
         {
             keeper.System.Kill(session.Pid, Signal.TERM);
@@ -46,7 +46,7 @@ internal static class ServerEnding
     public static void EndAtExit(Keeper keeper, Service service)
     {
         EndAnsweredHere(service);
-        if (service.Definition.Types.HasFlag(ServiceTypes.Rpc))
+        if (keeper.Settings.EndsServers && service.Definition.Types.HasFlag(ServiceTypes.Rpc))
         {
             foreach (Session session in keeper.Sessions.Of(service))
             {

@@ -4,7 +4,9 @@ using Rouse.Access.Doctor;
 using Rouse.Config;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Hosts;
+using Rouse.Config.Inetd;
 using Rouse.Linux;
+using Rouse.Tools.Convert;
 
 namespace Rouse.Tools.Check;
 
@@ -21,24 +23,28 @@ internal static class CheckVerb
         };
         Option<bool> json = new("--json") { Description = "Print JSON" };
         Option<bool> inetdCompat = new("--inetd-compat") { Description = "Read /etc/inetd.conf too, as the daemon does with -inetd_compat" };
+        Option<string> inetd = new("--inetd") { Description = "Check this inetd.conf, as the inetd personality reads it", HelpName = "FILE" };
+        Option<string> dialect = DialectOption.New();
         Option<bool> noDoctor = new("--no-doctor")
         {
             Description = "Only what is wrong, not what is legal and yet surely not meant",
         };
-        Command command = new("check", "Check a configuration and say what would run") { file, json, inetdCompat, noDoctor };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(file)!,
-            new LoadOptions { InetdCompat = parsed.GetValue(inetdCompat) },
-            parsed.GetValue(json),
-            !parsed.GetValue(noDoctor)));
+        Command command = new("check", "Check a configuration and say what would run") { file, json, inetdCompat, inetd, dialect, noDoctor };
+        command.SetAction(parsed =>
+        {
+            IConfigHost host = ThisHost.Open();
+            Configuration read = parsed.GetValue(inetd) is { } inetdFile
+                ? InetdLoader.Load([inetdFile], host, new InetdOptions(DialectOption.Grammar(parsed.GetValue(dialect))))
+                : ConfigurationLoader.Load(parsed.GetValue(file)!, host, new LoadOptions { InetdCompat = parsed.GetValue(inetdCompat) });
+            Configuration configuration = WrapperFindings.AddTo(PortsInUse.AddTo(read));
+            return Report(
+                parsed.GetValue(noDoctor) ? configuration : Diagnosis.Of(configuration, host, new DoctorHost()), parsed.GetValue(json));
+        });
         return command;
     }
 
-    private static int Run(string file, LoadOptions options, bool json, bool withDoctor)
+    private static int Report(Configuration configuration, bool json)
     {
-        IConfigHost host = ThisHost.Open();
-        Configuration configuration = PortsInUse.AddTo(ConfigurationLoader.Load(file, host, options));
-        configuration = withDoctor ? Diagnosis.Of(configuration, host, new DoctorHost()) : configuration;
         ArrayBufferWriter<byte> report = new();
         if (json)
         {

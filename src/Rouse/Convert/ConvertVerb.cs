@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.CommandLine;
 using Rouse.Config.Diagnostics;
+using Rouse.Config.Inetd;
 using Rouse.Config.Text;
 using Rouse.Linux;
 
@@ -20,12 +21,14 @@ internal static class ConvertVerb
         };
         Option<string> directory = new("--directory") { Description = "Write a file for each service into this directory", HelpName = "DIR" };
         Option<bool> force = new("--force") { Description = "Replace files that are there" };
-        Command command = new("convert", "Convert inetd.conf to entries of xinetd.conf") { file, directory, force };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(directory), parsed.GetValue(force)));
+        Option<string> dialect = DialectOption.New();
+        Command command = new("convert", "Convert inetd.conf to entries of xinetd.conf") { file, directory, force, dialect };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(file)!, parsed.GetValue(directory), parsed.GetValue(force), DialectOption.Grammar(parsed.GetValue(dialect))));
         return command;
     }
 
-    private static int Run(string path, string? directory, bool force)
+    private static int Run(string path, string? directory, bool force, InetdGrammar grammar)
     {
         SysResult read = path == "-" ? StandardStreams.ReadInput(out byte[] bytes) : Files.Read(path, out bytes);
         if (!read.Ok)
@@ -34,7 +37,7 @@ internal static class ConvertVerb
             return 1;
         }
 
-        InetdConversion conversion = InetdConversion.Of(new SourceFile(path == "-" ? "standard input" : path, bytes), ThisHost.Open());
+        InetdConversion conversion = InetdConversion.Of(new SourceFile(path == "-" ? "standard input" : path, bytes), ThisHost.Open(), grammar);
         ArrayBufferWriter<byte> findings = new();
         foreach (Diagnostic diagnostic in conversion.Diagnostics)
         {

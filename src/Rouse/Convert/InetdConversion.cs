@@ -39,11 +39,11 @@ internal sealed class InetdConversion
 
     public bool IsComplete { get; private set; } = true;
 
-    public static InetdConversion Of(SourceFile file, IConfigHost host)
+    public static InetdConversion Of(SourceFile file, IConfigHost host, InetdGrammar? grammar = null)
     {
         InetdConversion conversion = new();
         conversion.WriteHead(file.Path);
-        InetdParser parser = new(file, host);
+        InetdParser parser = new(file, host, grammar ?? InetdGrammar.Debian);
         for (int number = 1; number <= file.LineCount; number++)
         {
             conversion.Convert(file, parser, number);
@@ -80,7 +80,9 @@ internal sealed class InetdConversion
         {
             if (!line.Trim(" \t\r\v\f"u8).IsEmpty)
             {
-                new EntryText(_whole).Write($"{Visible(SourceFile.Decode(line))}\n");
+                // A line of nothing but addresses: what it says stands in each entry.
+                string mark = line.TrimStart(" \t\r\v\f"u8)[0] == (byte)'#' ? "" : "# ";
+                new EntryText(_whole).Write($"{mark}{Visible(SourceFile.Decode(line))}\n");
             }
         }
         else if (entry!.IsBroken)
@@ -95,6 +97,17 @@ internal sealed class InetdConversion
 
             text.Write($"#   {Visible(SourceFile.Decode(line))}\n\n");
         }
+        else if (entry.IsLocal)
+        {
+            IsComplete = false;
+            Diagnostic lost = new(
+                Codes.InetdLocalSocket,
+                Severity.Warning,
+                entry.Name.In(file),
+                "this line is not converted: xinetd.conf has no UNIX sockets. Let inetd go on serving it.");
+            _diagnostics.Add(lost);
+            new EntryText(_whole).Write($"# Line {number} is not converted: xinetd.conf has no UNIX sockets.\n#   {Visible(SourceFile.Decode(line))}\n\n");
+        }
         else
         {
             _diagnostics.AddRange(entry.Diagnostics());
@@ -102,7 +115,23 @@ internal sealed class InetdConversion
         }
     }
 
+    // xinetd.conf binds a service to one address.
     private void Take(InetdEntry entry, bool isOff)
+    {
+        string addresses = entry.Text(entry.Addresses);
+        if (addresses.Length == 0 || addresses == "*" || entry.IsTcpmux)
+        {
+            Take(entry, isOff, "");
+            return;
+        }
+
+        foreach (string address in addresses.Split(','))
+        {
+            Take(entry, isOff, address is ['[', .., ']'] ? address[1..^1] : address);
+        }
+    }
+
+    private void Take(InetdEntry entry, bool isOff, string address)
     {
         ArrayBufferWriter<byte> buffer = new();
         EntryText text = new(buffer);
@@ -111,20 +140,30 @@ internal sealed class InetdConversion
             text.Write($"# inetd starts it at most {most} times a minute; here as many may come in a second before it is closed.\n");
         }
 
+        if (entry.PerSourcePerMinute is > 0 and int perMinute)
+        {
+            text.Write($"# Lost: at most {perMinute} connections a minute from one address. per_source limits how many it has at a time.\n");
+        }
+
+        if (entry.Buffers != default)
+        {
+            text.Write($"# Lost: sndbuf {entry.Buffers.Send}, rcvbuf {entry.Buffers.Receive} (0: the system's). xinetd.conf has no words for them.\n");
+        }
+
         if (entry.Text(entry.Server).EndsWith("/tcpd", StringComparison.Ordinal))
         {
             text.Write("# tcpd asks the rules of tcp_wrappers. To have the daemon ask them, name the server itself and take NOLIBWRAP out.\n");
         }
 
         text.Begin($"service {entry.Text(entry.Name)}");
-        WriteKind(text, entry, isOff);
+        WriteKind(text, entry, isOff, address);
         WriteServer(text, entry);
         text.End();
         _whole.Write(buffer.WrittenSpan);
         _services.Add(new ConvertedService(FileNameOf(entry), buffer.WrittenSpan.ToArray()));
     }
 
-    private static void WriteKind(EntryText text, InetdEntry entry, bool isOff)
+    private static void WriteKind(EntryText text, InetdEntry entry, bool isOff, string address)
     {
         if (isOff)
         {
@@ -136,14 +175,22 @@ internal sealed class InetdConversion
             text.Attribute("type", Words(entry.Types));
         }
 
-        if (entry.Id is not null)
+        if (address.Length > 0)
+        {
+            // Entries that differ in their address only need ids of their own.
+            text.Attribute("id", $"{entry.Id ?? entry.Text(entry.Name)}-{address}");
+            text.Attribute("bind", address);
+        }
+        else if (entry.Id is not null)
         {
             text.Attribute("id", entry.Id);
         }
 
-        if (entry.Flags != ServiceFlags.None)
+        // Without a family xinetd serves both, as openbsd-inetd does with two services.
+        ServiceFlags flags = entry.Family == InetdFamily.Each ? entry.Flags & ~ServiceFlags.IPv4 : entry.Flags;
+        if (flags != ServiceFlags.None)
         {
-            text.Attribute("flags", Words(entry.Flags));
+            text.Attribute("flags", Words(flags));
         }
 
         text.Attribute("socket_type", entry.Text(entry.SocketType));
@@ -174,6 +221,16 @@ internal sealed class InetdConversion
         }
 
         text.Attribute("groups", "yes");
+        if (entry.MostChildren is > 0 and int instances)
+        {
+            text.Attribute("instances", instances.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (entry.MostPerSource is > 0 and int perSource)
+        {
+            text.Attribute("per_source", perSource.ToString(CultureInfo.InvariantCulture));
+        }
+
         if (entry.Cps is { } cps)
         {
             text.Attribute("cps", string.Create(CultureInfo.InvariantCulture, $"{cps.Rate} {cps.WaitSeconds}"));
@@ -182,7 +239,10 @@ internal sealed class InetdConversion
         if (!entry.IsInternal)
         {
             text.Attribute("server", entry.Text(entry.Server));
-            text.Attribute("server_args", entry.Text(entry.Arguments));
+            if (entry.Arguments.Length > 0)
+            {
+                text.Attribute("server_args", entry.Text(entry.Arguments));
+            }
         }
     }
 

@@ -53,6 +53,32 @@ public sealed class ConvertTests : IDisposable
     }
 
     [Fact]
+    public void Addresses_and_limits_are_carried_over_and_what_is_lost_is_told()
+    {
+        (int code, string converted, string error) = Convert(
+            "127.0.0.1,[::1]:ftp stream tcp,sndbuf=64k nowait/10/20/3 root /usr/sbin/in.server s\n"
+                + "127.0.0.2:\n79 stream tcp4 nowait root /usr/sbin/in.server\n"
+                + "/run/x stream unix nowait root /usr/sbin/in.server s\n",
+            "-",
+            "--dialect",
+            "debian");
+        Assert.Equal(1, code);
+        Assert.Contains("standard input:4:1: warning: this line is not converted: xinetd.conf has no UNIX sockets.", error, StringComparison.Ordinal);
+        Assert.Contains("# Lost: at most 20 connections a minute from one address.", converted, StringComparison.Ordinal);
+        Assert.Contains("# Lost: sndbuf 65536, rcvbuf 0", converted, StringComparison.Ordinal);
+        Assert.Contains("# Line 4 is not converted: xinetd.conf has no UNIX sockets.\n#   /run/x stream", converted, StringComparison.Ordinal);
+
+        MemoryHost host = new();
+        host.Files["/converted"] = SourceFile.Encode(converted);
+        Configuration read = ConfigurationLoader.Load("/converted", host, LoadOptions.Default);
+        Assert.Empty(read.Broken);
+        Assert.Equal(
+            ["ftp-127.0.0.1 127.0.0.1 21 10 3 s", "ftp-::1 ::1 21 10 3 s", "79-127.0.0.2 127.0.0.2 79   in.server"],
+            read.Services.Select(service =>
+                $"{service.Id} {service.Bind} {service.Port} {service.Instances} {service.PerSource} {string.Join(' ', service.Arguments)}"));
+    }
+
+    [Fact]
     public void A_line_that_is_not_understood_stays_as_a_comment_and_exits_1()
     {
         (int code, string converted, string error) = Convert("ftp stream tcp maybe root /bin/cat cat\nfinger stream tcp nowait root /bin/cat cat\n", "-");

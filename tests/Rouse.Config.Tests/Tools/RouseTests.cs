@@ -40,6 +40,17 @@ public sealed class RouseTests : IDisposable
     }
 
     [Fact]
+    public void An_inetd_conf_is_checked_as_its_dialect_means_it()
+    {
+        string file = Write("7007 stream tcp6 nowait root internal\n127.0.0.1:7008 stream tcp4 nowait.x root /bin/cat cat\n");
+        (int code, string output, _) = Run("rouse", "check", "--inetd", file, "--dialect", "inetutils");
+        Assert.Equal(1, code);
+        Assert.Contains($"{file}:1:13: notice: 'tcp6' lets IPv4 peers in too", output, StringComparison.Ordinal);
+        Assert.Contains($"{file}:2:28: error: 'x' is no number of starts a minute; service '7008' is left out.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("RS0146", Run("rouse", "check", "--inetd", file).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_tells_the_same_to_programs()
     {
         string file = Write("service x\n{\n\tport = \xfc\n}\nservice off\n{\ndisable = yes\n}\n");

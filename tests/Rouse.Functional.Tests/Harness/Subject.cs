@@ -16,6 +16,10 @@ internal static class Subjects
 {
     private static readonly string[] Loaders = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"];
 
+    /// <summary>Programs of Debian's packages are started through it, so that they find their libraries.</summary>
+    public static string Loader =>
+        Loaders.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("no dynamic loader that the tests know");
+
     /// <summary>ROUSE_UNDER_TEST: `ours` when it is not set.</summary>
     public static Subject Current => Chosen("ours") switch
     {
@@ -53,8 +57,7 @@ internal static class Subjects
 
         // Through the loader, so that the libraries are found without a variable that servers would inherit.
         string original = Originals.Program("xinetd", "usr/sbin/xinetd");
-        string loader = Loaders.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("no dynamic loader that the tests know");
-        return [loader, "--library-path", Originals.LibraryPath, original];
+        return [Loader, "--library-path", Originals.LibraryPath, original];
     }
 
     private static string Chosen(string otherwise) => Environment.GetEnvironmentVariable("ROUSE_UNDER_TEST") switch

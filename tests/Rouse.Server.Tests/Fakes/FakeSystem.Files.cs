@@ -112,7 +112,14 @@ internal sealed partial class FakeSystem
         return New(FakeKind.Control);
     }
 
-    public void RemoveControl(string path, long inode) => ControlPaths.Remove(path);
+    public void RemoveControl(string path, long inode)
+    {
+        ControlPaths.Remove(path);
+        if (Paths.TryGetValue(path, out int fd) && fd == inode)
+        {
+            Paths.Remove(path);
+        }
+    }
 
     public SysResult PeerUser(Fd connection, out uint uid)
     {

@@ -39,6 +39,11 @@ internal sealed partial class FakeSystem : ISystem
 
     public Errno ListenError { get; set; }
 
+    public LocalListenRequest LastLocalListen { get; private set; }
+
+    /// <summary>The names of UNIX sockets, and the descriptor that each leads to.</summary>
+    public Dictionary<string, int> Paths { get; } = [];
+
     public Errno WriteError { get; set; }
 
     /// <summary>No descriptor is left, not even for the reserve.</summary>
@@ -93,6 +98,18 @@ internal sealed partial class FakeSystem : ISystem
         }
 
         listener.Waiting.Enqueue((peer, end));
+        return true;
+    }
+
+    /// <summary>Somebody of this machine connects to a path.</summary>
+    public bool ConnectLocal(string path, FakePeer? end)
+    {
+        if (!Paths.TryGetValue(path, out int fd) || !_open.TryGetValue(fd, out FakeFile? listener))
+        {
+            return false;
+        }
+
+        listener.Waiting.Enqueue((new SocketAddress(AddressFamily.Unix, 0, 0), end));
         return true;
     }
 
@@ -216,6 +233,29 @@ internal sealed partial class FakeSystem : ISystem
         SysResult made = New(FakeKind.Listener);
         _open[made.Value].Address = request.Address;
         _open[made.Value].SocketType = request.Type;
+        return made;
+    }
+
+    public SysResult OpenLocalListener(in LocalListenRequest request, out long inode)
+    {
+        inode = 0;
+        LastLocalListen = request;
+        string path = request.Path;
+        if (ListenError != Errno.None)
+        {
+            return SysResult.Fail(ListenError);
+        }
+
+        if (Paths.ContainsKey(path))
+        {
+            return SysResult.Fail(Errno.EADDRINUSE);
+        }
+
+        SysResult made = New(FakeKind.Listener);
+        _open[made.Value].Address = new SocketAddress(AddressFamily.Unix, 0, 0);
+        _open[made.Value].SocketType = request.Type;
+        inode = made.Value;
+        Paths[path] = made.Value;
         return made;
     }
 

@@ -1,0 +1,30 @@
+namespace Roused.Inetd;
+
+/// <summary>What --help prints.</summary>
+internal static class InetdUsage
+{
+    public static string Text(string name) =>
+        $"""
+        Usage: {name} [option...] [FILE]
+          -d, --debug           stay in the foreground, log everything to standard error too
+          -i                    stay in the foreground
+          -E                    let servers have the whole environment
+          -l, -w                ask the rules of tcp_wrappers about the peers of servers
+          -W                    ask them about those of internal services too
+          -q LENGTH             how many connections may wait to be accepted
+          -R, --rate NUMBER     starts of one service a minute; 0 for no limit
+          -c NUMBER             servers of one service at a time
+          -C NUMBER             connections a minute from one address to one service
+          -s NUMBER             servers of one service at a time for one address
+          -a ADDRESS            where services without an address of their own listen
+          -pFILE, --pidfile=FILE
+                                write the daemon's process id there (default /run/inetd.pid); --pidfile= for nowhere
+              --environment     tell servers the ends of their connection (TCPREMOTEIP and others)
+              --dialect NAME    whose file it is: debian (the default), openbsd, inetutils, freebsd, netbsd
+              --control PATH    the control socket of rouse status, reload and stop; none for no such socket
+          -V, --version         print the version and exit
+              --help            print this and exit
+        FILE is /etc/inetd.conf unless another one, or a directory of such files, is named.
+
+        """;
+}
