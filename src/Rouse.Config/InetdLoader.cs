@@ -14,6 +14,6 @@ public static class InetdLoader
         HostDatabases databases = new(host);
         ConfigurationReader reader = new(host, databases);
         reader.ReadInetd(paths, options);
-        return new Conclusion(host, reader, databases, new TcpWrappers(host)).Draw();
+        return new Conclusion(host, reader, databases).Draw();
     }
 }

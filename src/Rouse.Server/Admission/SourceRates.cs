@@ -23,7 +23,7 @@ public sealed class SourceRates
     /// <summary>Counts one connection; true when it is more than <paramref name="most"/> of its source in this minute.</summary>
     public bool Add(UInt128 address, long nowMs, int most)
     {
-        UInt128 source = new IpAddress(address).IsV4 ? address : address >> 64 << 64;
+        UInt128 source = SourceOf(address);
         if (_sources.Count >= MostSources && !_sources.ContainsKey(source))
         {
             Forget(nowMs);
@@ -45,7 +45,13 @@ public sealed class SourceRates
         return false;
     }
 
+    /// <summary>Whether <see cref="Add"/> would say that it is one too many; nothing is counted.</summary>
+    public bool IsFull(UInt128 address, long nowMs, int most) =>
+        _sources.TryGetValue(SourceOf(address), out (long SinceMs, int Count) entry) && nowMs - entry.SinceMs <= MinuteMs && entry.Count >= most;
+
     public void Clear() => _sources.Clear();
+
+    private static UInt128 SourceOf(UInt128 address) => new IpAddress(address).IsV4 ? address : address >> 64 << 64;
 
     // Those whose minute is over; where none is, the oldest.
     private void Forget(long nowMs)

@@ -7,6 +7,7 @@ using Rouse.Access.Wrappers;
 using Rouse.Config.Model;
 using Rouse.Config.Text;
 using Rouse.Linux;
+using Rouse.Server.Admission;
 using Rouse.Server.Control;
 using Rouse.Server.Listening;
 
@@ -64,6 +65,7 @@ internal sealed class Explainer(Keeper keeper)
         SocketAddress peer = new(question.Client.IsV4 ? AddressFamily.IPv4 : AddressFamily.IPv6, question.Client.Value, 0);
         AskState(service);
         AskRate(service);
+        AskStarts(service, peer);
         AskLoad(service);
         AskTime(service, question);
         AskRoom(service, peer);
@@ -109,10 +111,31 @@ internal sealed class Explainer(Keeper keeper)
             return;
         }
 
-        int count = service.Cps.Count(keeper.Loop.NowMs);
+        // Windows are values: a copy is asked, and nothing is counted.
+        CpsWindow window = service.Cps;
+        int count = window.Count(keeper.Loop.NowMs);
         Weigh(
-            "cps", count + 1 > cps.Rate, RefusalReason.ConnectionsPerSecond,
+            "cps", window.Add(keeper.Loop.NowMs, cps.Rate), RefusalReason.ConnectionsPerSecond,
             $"{count} connections within the last second, {cps.Rate} are allowed", "Wait, or raise cps.");
+    }
+
+    // inetd's own limits: xinetd.conf has no words for them.
+    private void AskStarts(Service service, in SocketAddress peer)
+    {
+        if (service.Definition.Starts is { } starts)
+        {
+            StartWindow window = service.StartWindow;
+            Weigh(
+                "starts", window.Add(keeper.Loop.NowMs, starts.Most), RefusalReason.StartsPerMinute,
+                $"{starts.Most} starts a minute are allowed", "Wait, or raise the number after wait or nowait.");
+        }
+
+        if (service.Definition.PerSourcePerMinute is { } most && service.SourceRates is { } rates)
+        {
+            Weigh(
+                "source rate", rates.IsFull(peer.Address, keeper.Loop.NowMs, most), RefusalReason.SourceRate,
+                $"{most} connections a minute are allowed to one source", "Wait, or raise the number.");
+        }
     }
 
     private void AskLoad(Service service)
@@ -205,6 +228,14 @@ internal sealed class Explainer(Keeper keeper)
 
     private void AskAddress(Service service, WhyQuestion question)
     {
+        if (service.Definition.Local is not null)
+        {
+            Refuse(
+                "local socket", RefusalReason.Address, "this is a UNIX socket: nobody comes to it from an address",
+                "Its permissions decide who may connect.", default);
+            return;
+        }
+
         AccessRequest request = new(question.Client, 0, NameOf(question.ClientName));
         Verdict verdict = AccessControl.DecideAddress(request, service.Policy);
         if (verdict.NeedsName)

@@ -59,11 +59,11 @@ internal sealed class WrapperQuestion(ISystem system, RuleBook book)
         return new WrapperRequest
         {
             Daemon = visit.Service.ProcessName,
-            Client = visit.Peer.IsNone ? null : new IpAddress(visit.Peer.Address),
-            ClientPort = visit.Peer.IsNone ? null : visit.Peer.Port,
-            Server = local.IsNone ? null : new IpAddress(local.Address),
-            ServerPort = local.IsNone ? visit.Service.Definition.Port : local.Port,
-            ClientName = visit.Peer.IsNone ? WrapperName.Unknown : WrapperFacts.NameOf(visit.Name),
+            Client = visit.Peer.HasIp ? new IpAddress(visit.Peer.Address) : null,
+            ClientPort = visit.Peer.HasIp ? visit.Peer.Port : null,
+            Server = local.HasIp ? new IpAddress(local.Address) : null,
+            ServerPort = local.HasIp ? local.Port : visit.Service.Definition.Port,
+            ClientName = visit.Peer.HasIp ? WrapperFacts.NameOf(visit.Name) : WrapperName.Unknown,
             ServerName = facts?.ServerName ?? (isUnaccepted ? WrapperName.Unknown : WrapperName.NotAsked),
             User = facts?.User ?? (isUnaccepted ? WrapperName.Unknown : WrapperName.NotAsked),
             Netgroups = facts?.Netgroups ?? default,

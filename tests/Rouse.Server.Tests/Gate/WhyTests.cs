@@ -81,7 +81,7 @@ public sealed class WhyTests
         Assert.InRange(served, 1000, 9000);
         Assert.InRange(refused, 1000, 9000);
         Assert.Superset(
-            new HashSet<string> { "address", "libwrap", "time", "service_limit", "per_source_limit", "process_limit", "load", "connections per second", "closed" },
+            new HashSet<string> { "address", "libwrap", "time", "service_limit", "per_source_limit", "process_limit", "load", "connections per second", "closed", "starts per minute", "per_source_rate" },
             reasons);
     }
 
@@ -181,6 +181,8 @@ public sealed class WhyTests
         service = random.Next(4) == 0 ? service with { Instances = random.Next(6) } : service;
         service = random.Next(4) == 0 ? service with { PerSource = random.Next(1, 3) } : service;
         service = random.Next(6) == 0 ? service with { Cps = new CpsLimit(random.Next(1, 4), 1) } : service;
+        service = random.Next(8) == 0 ? service with { Starts = new StartLimit(random.Next(1, 6), 600, "server/tcp", random.Next(2) == 0) } : service;
+        service = random.Next(8) == 0 ? service with { PerSourcePerMinute = random.Next(1, 4) } : service;
         service = random.Next(6) == 0 ? service with { MaxLoad = random.Next(1, 4) } : service;
         return random.Next(6) == 0
             ? service with { AccessTimes = [new AccessHours(random.Next(1440), random.Next(1440), SourceSpan.None)] }

@@ -178,6 +178,29 @@ public sealed class WrapperTests
         Assert.Contains("cannot become 'nobody'", world.DaemonLog, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("twist /bin/echo no", 0, 0)]
+    [InlineData("aclexec true", 0, 0)]
+    [InlineData("spawn mail", 2, 0)]
+    [InlineData("nice 5", 1, 5)]
+    public void Without_a_connection_of_its_own_twist_and_aclexec_refuse(string option, int spawned, int nice)
+    {
+        Given.World world = new(
+            Given.Configuration(Given.Dgram(Given.External())), wrappers: new FakeWrapperHost().Allow($"server: ALL: {option}\n"));
+        world.System.SendDatagram(2000, Friend, [1]);
+        world.Turn();
+        Assert.Equal(spawned, world.System.SpawnCount);
+        if (spawned == 0)
+        {
+            Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
+            Assert.Contains("needs a connection of its own", world.DaemonLog, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(("/bin/server", nice), (world.System.Spawned[^1].Spec.Path, world.System.Spawned[^1].Spec.Nice));
+        }
+    }
+
     [Fact]
     public void Storms_of_commands_leave_no_place_taken()
     {
