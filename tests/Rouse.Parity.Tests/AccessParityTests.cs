@@ -26,8 +26,8 @@ public sealed class AccessParityTests
         """
         stranger: (closed)
         friend: (closed)
-        log: EXIT: world status=0 pid=<A> duration=<0-1>(sec)
-        log: EXIT: world status=0 pid=<B> duration=<0-1>(sec)
+        log: EXIT: world status=0 pid=<A> duration=<short>(sec)
+        log: EXIT: world status=0 pid=<B> duration=<short>(sec)
         log: FAIL: world address from=127.0.0.1
         log: START: world pid=<A> from=127.0.0.1
         log: START: world pid=<B> from=127.0.0.2
@@ -35,7 +35,7 @@ public sealed class AccessParityTests
         """
         stranger: (closed)
         friend: (closed)
-        log: EXIT: world status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: world status=0 pid=<A> duration=<short>(sec)
         log: FAIL: world address from=127.0.0.1
         log: START: world pid=<A> from=127.0.0.2
         """);

@@ -25,9 +25,9 @@ public sealed class DatagramParityTests
         second: pid <A> 127.0.0.1 own-port two
         third: pid <B> 127.0.0.1 own-port three
         log: START: dgram pid=<A> from=127.0.0.1
-        log: EXIT: dgram status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: dgram status=0 pid=<A> duration=<short>(sec)
         log: START: dgram pid=<B> from=127.0.0.1
-        log: EXIT: dgram status=0 pid=<B> duration=<0-1>(sec)
+        log: EXIT: dgram status=0 pid=<B> duration=<short>(sec)
         """);
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class DatagramParityTests
         connected: no
         REMOTE_HOST: 127.0.0.1
         log: START: dgram pid=<A> from=127.0.0.1
-        log: EXIT: dgram status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: dgram status=0 pid=<A> duration=<short>(sec)
         """);
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class DatagramParityTests
         server: pid <A> 127.0.0.1 own-port one
         echo: two
         stranger: (silent)
-        log: EXIT: dgram status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: dgram status=0 pid=<A> duration=<short>(sec)
         log: FAIL: echo-dgram address from=127.0.0.2
         log: START: dgram pid=<A> from=127.0.0.1
         log: START: echo-dgram pid=0 from=127.0.0.1

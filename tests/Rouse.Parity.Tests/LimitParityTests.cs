@@ -29,7 +29,7 @@ public sealed class LimitParityTests
         log: START: hold pid=<A> from=127.0.0.1
         log: START: hold pid=<B> from=127.0.0.1
         log: FAIL: hold service_limit from=127.0.0.1
-        log: EXIT: hold status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: hold status=0 pid=<A> duration=<short>(sec)
         log: START: hold pid=<C> from=127.0.0.1
         """);
 
@@ -59,7 +59,7 @@ public sealed class LimitParityTests
         log: START: hold pid=<A> from=127.0.0.1
         log: FAIL: hold per_source_limit from=127.0.0.1
         log: START: hold pid=<B> from=127.0.0.2
-        log: EXIT: hold status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: hold status=0 pid=<A> duration=<short>(sec)
         log: START: hold pid=<C> from=127.0.0.1
         """);
 

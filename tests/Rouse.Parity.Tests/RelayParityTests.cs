@@ -132,18 +132,18 @@ public sealed class RelayParityTests
         closed: go away\n
         full: served full\n
         log: START: tcpmux pid=<A> from=127.0.0.1
-        log: EXIT: tcpmux status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: tcpmux status=0 pid=<A> duration=<short>(sec)
         log: START: tcpmux pid=<B> from=127.0.0.1
-        log: EXIT: tcpmux status=0 pid=<B> duration=<0-1>(sec)
+        log: EXIT: tcpmux status=0 pid=<B> duration=<short>(sec)
         """,
         """
         closed: go away\n
         full: (closed)
         log: START: tcpmux pid=0 from=127.0.0.1
-        log: EXIT: tcpmux status=0 pid=0 duration=<0-1>(sec)
+        log: EXIT: tcpmux status=0 pid=0 duration=<short>(sec)
         log: FAIL: closed address from=127.0.0.1
         log: START: tcpmux pid=0 from=127.0.0.1
-        log: EXIT: tcpmux status=0 pid=0 duration=<0-1>(sec)
+        log: EXIT: tcpmux status=0 pid=0 duration=<short>(sec)
         log: FAIL: full service_limit from=127.0.0.1
         """);
 

@@ -136,7 +136,7 @@ public sealed class ReloadParityTests
         first: runs on
         log: START: hold pid=<A> from=127.0.0.1
         log: FAIL: hold service_limit from=127.0.0.1
-        log: EXIT: hold status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: hold status=0 pid=<A> duration=<short>(sec)
         """);
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class ReloadParityTests
         """
         connection: (closed)
         log: START: hold pid=<A> from=127.0.0.1
-        log: EXIT: hold status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: hold status=0 pid=<A> duration=<short>(sec)
         daemon: NOTICE: Starting reconfiguration
         daemon: NOTICE: Swapping defaults
         daemon: NOTICE: service hold deactivated
@@ -186,7 +186,7 @@ public sealed class ReloadParityTests
         """
         connection: (closed)
         log: START: hold pid=<A> from=127.0.0.1
-        log: EXIT: hold signal=15 pid=<A> duration=<0-1>(sec)
+        log: EXIT: hold signal=15 pid=<A> duration=<short>(sec)
         daemon: NOTICE: Starting reconfiguration
         daemon: NOTICE: Swapping defaults
         daemon: NOTICE: service hold deactivated

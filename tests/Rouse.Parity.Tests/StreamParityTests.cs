@@ -23,12 +23,12 @@ public sealed class StreamParityTests
         """
         zero: (closed)
         log: START: zero pid=<A> from=127.0.0.1
-        log: EXIT: zero status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: zero status=0 pid=<A> duration=<short>(sec)
         three: (closed)
         log: START: zero pid=<A> from=127.0.0.1
-        log: EXIT: zero status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: zero status=0 pid=<A> duration=<short>(sec)
         log: START: three pid=<B> from=127.0.0.1
-        log: EXIT: three status=3 pid=<B> duration=<0-1>(sec)
+        log: EXIT: three status=3 pid=<B> duration=<short>(sec)
         """);
 
     [Fact]
@@ -48,9 +48,9 @@ public sealed class StreamParityTests
         kill: (closed)
         segv: (closed)
         log: START: kill pid=<A> from=127.0.0.1
-        log: EXIT: kill signal=9 pid=<A> duration=<0-1>(sec)
+        log: EXIT: kill signal=9 pid=<A> duration=<short>(sec)
         log: START: segv pid=<B> from=127.0.0.1
-        log: EXIT: segv signal=11 pid=<B> duration=<0-1>(sec)
+        log: EXIT: segv signal=11 pid=<B> duration=<short>(sec)
         """);
 
     // With nothing asked for there is no START line; with anything at all there is one, even if it has no field to show.
@@ -58,12 +58,12 @@ public sealed class StreamParityTests
     [InlineData("HOST", "START: subject from=127.0.0.1")]
     [InlineData("PID", "START: subject pid=<A>")]
     [InlineData("EXIT", "START: subject", "EXIT: subject status=1")]
-    [InlineData("DURATION", "START: subject", "EXIT: subject duration=<0-1>(sec)")]
+    [InlineData("DURATION", "START: subject", "EXIT: subject duration=<short>(sec)")]
     [InlineData("EXIT PID", "START: subject pid=<A>", "EXIT: subject status=1 pid=<A>")]
-    [InlineData("HOST DURATION", "START: subject from=127.0.0.1", "EXIT: subject duration=<0-1>(sec)")]
+    [InlineData("HOST DURATION", "START: subject from=127.0.0.1", "EXIT: subject duration=<short>(sec)")]
     [InlineData(
         "DURATION EXIT HOST PID",
-        "START: subject pid=<A> from=127.0.0.1", "EXIT: subject status=1 pid=<A> duration=<0-1>(sec)")]
+        "START: subject pid=<A> from=127.0.0.1", "EXIT: subject status=1 pid=<A> duration=<short>(sec)")]
     [InlineData("")]
     public void Success_lines_have_the_fields_asked_for_in_the_originals_order(string fields, params string[] lines) => Comparison.Same(
         scene =>
@@ -112,8 +112,8 @@ public sealed class StreamParityTests
         first's end: (closed)
         log: START: hold pid=<A> from=127.0.0.1
         log: START: hold pid=<B> from=127.0.0.1
-        log: EXIT: hold status=0 pid=<B> duration=<0-1>(sec)
-        log: EXIT: hold status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: hold status=0 pid=<B> duration=<short>(sec)
+        log: EXIT: hold status=0 pid=<A> duration=<short>(sec)
         """);
 
     [Fact]
@@ -146,9 +146,9 @@ public sealed class StreamParityTests
         listening: 1
         REMOTE_HOST: <no address>
         log: START: once pid=<A> from=<no address>
-        log: EXIT: once status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: once status=0 pid=<A> duration=<short>(sec)
         log: START: once pid=<B> from=<no address>
-        log: EXIT: once status=0 pid=<B> duration=<0-1>(sec)
+        log: EXIT: once status=0 pid=<B> duration=<short>(sec)
         """);
 
     [Fact]
@@ -168,9 +168,9 @@ public sealed class StreamParityTests
         IPv4 REMOTE_HOST: ::ffff:127.0.0.1
         IPv6 REMOTE_HOST: ::1
         log: START: world pid=<A> from=::ffff:127.0.0.1
-        log: EXIT: world status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: world status=0 pid=<A> duration=<short>(sec)
         log: START: world pid=<B> from=::1
-        log: EXIT: world status=0 pid=<B> duration=<0-1>(sec)
+        log: EXIT: world status=0 pid=<B> duration=<short>(sec)
         """);
 
     [Fact]
@@ -207,13 +207,13 @@ public sealed class StreamParityTests
         """
         answer: (closed)
         log: START: vanishing pid=<A> from=127.0.0.1
-        log: EXIT: vanishing status=0 pid=<A> duration=<0-1>(sec)
+        log: EXIT: vanishing status=0 pid=<A> duration=<short>(sec)
         daemon: ERROR: execv( <dir>/vanishing ) failed: No such file or directory (errno = 2)
         """,
         """
         answer: (closed)
         log: START: vanishing pid=<A> from=127.0.0.1
-        log: EXIT: vanishing status=127 pid=<A> duration=<0-1>(sec)
+        log: EXIT: vanishing status=127 pid=<A> duration=<short>(sec)
         daemon: ERROR: execv( <dir>/vanishing ) failed: No such file or directory (errno = 2)
         """);
 

@@ -1,15 +1,12 @@
 using System.Buffers;
 using System.Collections.Generic;
-using System.Text;
 using System.Text.Json;
-using Rouse.Config.Text;
 using Rouse.Server.Control;
 
 namespace Rouse.Tools.Control;
 
 /// <summary>
-/// A daemon's status for programs. <c>format</c> is raised when a member changes its meaning. The daemon's texts are one char a byte; here
-/// they are UTF-8 again, and what is none shows as U+FFFD, as in the report of <c>rouse check</c>.
+/// A daemon's status for programs. <c>format</c> is raised when a member changes its meaning.
 /// </summary>
 internal static class StatusJson
 {
@@ -26,7 +23,7 @@ internal static class StatusJson
                 if (ControlClient.Text(line, "type") == "daemon")
                 {
                     json.WritePropertyName("daemon"u8);
-                    Write(json, line);
+                    DaemonJson.Write(json, line);
                 }
             }
 
@@ -35,7 +32,7 @@ internal static class StatusJson
             {
                 if (ControlClient.Text(line, "type") == "service")
                 {
-                    Write(json, line);
+                    DaemonJson.Write(json, line);
                 }
             }
 
@@ -45,40 +42,5 @@ internal static class StatusJson
 
         bytes.Write("\n"u8);
         return bytes.WrittenSpan.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                json.WriteStartObject();
-                foreach (JsonProperty member in value.EnumerateObject())
-                {
-                    if (member.Name is not ("version" or "type"))
-                    {
-                        json.WritePropertyName(member.Name);
-                        Write(json, member.Value);
-                    }
-                }
-
-                json.WriteEndObject();
-                break;
-            case JsonValueKind.Array:
-                json.WriteStartArray();
-                foreach (JsonElement element in value.EnumerateArray())
-                {
-                    Write(json, element);
-                }
-
-                json.WriteEndArray();
-                break;
-            case JsonValueKind.String:
-                json.WriteStringValue(Encoding.UTF8.GetString(SourceFile.Encode(value.GetString()!)));
-                break;
-            default:
-                value.WriteTo(json);
-                break;
-        }
     }
 }

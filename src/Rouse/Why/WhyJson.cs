@@ -1,38 +1,41 @@
 using System.Buffers;
 using System.Collections.Generic;
 using System.Text.Json;
+using Rouse.Server.Control;
 using Rouse.Tools.Control;
 
 namespace Rouse.Tools.Why;
 
-/// <summary>The answer to a <c>why</c> as JSON: an array with an object for each service and address, which has its steps and its verdict.</summary>
+/// <summary>
+/// The answer to a <c>why</c> for programs: an object for each service of that name and address of that client, with its steps and its verdict.
+/// <c>format</c> is raised when a member changes its meaning.
+/// </summary>
 internal static class WhyJson
 {
     public static byte[] Of(List<JsonElement> lines)
     {
         ArrayBufferWriter<byte> bytes = new();
-        using (Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Indented = true }))
+        using (Utf8JsonWriter json = new(bytes, new() { Indented = true }))
         {
-            json.WriteStartArray();
-            bool isOpen = false;
+            json.WriteStartObject();
+            json.WriteNumber("format"u8, ControlRequest.Version);
+            json.WriteStartArray("answers"u8);
             foreach (JsonElement line in lines)
             {
                 switch (ControlClient.Text(line, "type"))
                 {
                     case "subject":
-                        Begin(json, line);
-                        isOpen = true;
+                        json.WriteStartObject();
+                        DaemonJson.WriteMembers(json, line);
+                        json.WriteStartArray("steps"u8);
                         break;
                     case "step":
-                        json.WriteStartObject();
-                        Copy(json, line);
-                        json.WriteEndObject();
+                        DaemonJson.Write(json, line);
                         break;
-                    case "verdict" when isOpen:
+                    case "verdict":
                         json.WriteEndArray();
-                        Copy(json, line);
+                        DaemonJson.WriteMembers(json, line);
                         json.WriteEndObject();
-                        isOpen = false;
                         break;
                     default:
                         break;
@@ -40,27 +43,10 @@ internal static class WhyJson
             }
 
             json.WriteEndArray();
+            json.WriteEndObject();
         }
 
         bytes.Write("\n"u8);
         return bytes.WrittenSpan.ToArray();
-    }
-
-    private static void Begin(Utf8JsonWriter json, JsonElement subject)
-    {
-        json.WriteStartObject();
-        Copy(json, subject);
-        json.WriteStartArray("steps");
-    }
-
-    private static void Copy(Utf8JsonWriter json, JsonElement line)
-    {
-        foreach (JsonProperty member in line.EnumerateObject())
-        {
-            if (member.Name is not ("version" or "type"))
-            {
-                member.WriteTo(json);
-            }
-        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class Transcript
 
         // The original names the function that found something critical.
         text = Function().Replace(text, "CRITICAL: ");
-        return Duration().Replace(text, match => $"duration={(int.Parse(match.Groups[1].Value) < 2 ? "<0-1>" : "<2+>")}(sec)");
+        return Duration().Replace(text, match => $"duration={(int.Parse(match.Groups[1].Value) < 30 ? "<short>" : "<long>")}(sec)");
     }
 
     // Controls and bytes above 126 as \xHH, so that a transcript is one line per observation and can be read.
