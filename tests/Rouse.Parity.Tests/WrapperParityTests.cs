@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Linq;
 using Rouse.Harness;
@@ -243,6 +244,43 @@ public sealed class WrapperParityTests
             scene.Note("answer", got);
         },
         $"answer: {answer}\n");
+
+    [Fact]
+    public void Rules_may_ask_for_the_user_behind_a_connection() => Comparison.Same(
+        scene =>
+        {
+            NetworkNamespace.Needed();
+            RuleFolder rules = new(scene.Stage.Scratch, $"sh: joe@ALL: spawn (echo spawned for %u %c > {scene.Stage.Scratch["told"]})\n", "ALL: ALL\n");
+            string script = scene.Stage.Scratch.Write("server.sh", "echo served\n");
+            int port = scene.NewPort();
+            scene.Stage.Start(
+                Stanza.Defaults(scene.LogToFile, "log_on_failure = HOST") + Stanza.Stream("plain", port, "server = /bin/sh", "server_args = " + script),
+                wrapper: [.. NetworkNamespace.Wrapper, .. rules.Wrapper]);
+            using IdentServer ident = new(scene.Daemon.Pid);
+            foreach ((string label, string reply) in (ReadOnlySpan<(string, string)>)
+                [
+                    ("tight", ":USERID:UNIX:joe\r\n"), ("spaced", " : USERID : UNIX : joe\r\n"), ("other", ":USERID:UNIX:jim\r\n"),
+                    ("two words", ":USERID:UNIX:joe smith\r\n"), ("error", ":ERROR:NO-USER\r\n"), ("charset", ":USERID:UNIX,US-ASCII:joe\r\n"),
+                    ("no system", ":USERID:joe\r\n"), ("nothing", ""),
+                ])
+            {
+                ident.Reply = ports => reply.Length == 0 ? "" : ports + reply;
+                scene.Note(label, NetworkNamespace.Within(scene.Daemon.Pid, () => Peer.Ask(port)) == "served\n" ? "served" : "(closed)");
+            }
+
+            scene.Note("told", File.ReadAllText(scene.Stage.Scratch["told"]));
+        },
+        """
+        tight: served
+        spaced: served
+        other: (closed)
+        two words: served
+        error: (closed)
+        charset: served
+        no system: (closed)
+        nothing: (closed)
+        told: spawned for joe joe@127.0.0.1\n
+        """);
 
     private static string Line(string rule) => rule.Length == 0 ? "" : rule + "\n";
 

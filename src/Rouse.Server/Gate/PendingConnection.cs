@@ -1,7 +1,6 @@
 using System;
 using Rouse.Access;
 using Rouse.Access.Wrappers;
-using Rouse.Config.Text;
 using Rouse.Server.Identity;
 using Rouse.Server.Names;
 using Rouse.Server.Wrappers;
@@ -107,7 +106,7 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
             return;
         }
 
-        visit.Wrappers!.User = outcome == IdentOutcome.Known ? WrapperName.Known(SourceFile.Decode(identity)) : WrapperName.Unknown;
+        visit.Wrappers!.User = outcome == IdentOutcome.Known ? WrapperFacts.UserOf(identity) : WrapperName.Unknown;
         GoOn(visit);
     }
 
