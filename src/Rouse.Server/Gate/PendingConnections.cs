@@ -27,14 +27,14 @@ internal sealed class PendingConnections(Keeper keeper, int most)
 
         Count++;
         pending.Begin(visit);
-        visit.Service.Add(pending);
+        visit.Service.Pending.Add(pending);
         return pending;
     }
 
     /// <summary>It waits no longer; the connection itself is its caller's.</summary>
     public void Release(PendingConnection pending)
     {
-        pending.Visit.Service.Remove(pending);
+        pending.Visit.Service.Pending.Remove(pending);
         pending.Begin(default);
         Count--;
         _free.Push(pending);

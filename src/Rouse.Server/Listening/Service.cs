@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using Rouse.Access;
 using Rouse.Config.Model;
@@ -25,6 +24,7 @@ internal sealed class Service
     private const long ResumeAfterFailureMs = 1000;
 
     private readonly List<Listener> _listeners = [];
+    private readonly RefusalTeller _refusals;
     private readonly LoopTimer _returnTimer;
     private readonly LoopTimer _bindTimer;
     private readonly LoopTimer _resumeTimer;
@@ -33,12 +33,12 @@ internal sealed class Service
     private CpsWindow _cps;
     private StartWindow _starts;
     private ServiceTotals _totals;
-    private SocketAddress _lastRefused;
-    private long _lastRefusedUnix;
 
     public Service(Keeper keeper, ServiceDefinition definition, AccessPolicy policy)
     {
         Keeper = keeper;
+        Pending = new ServicePending(Occupancy);
+        _refusals = new RefusalTeller(this);
         _returnTimer = new LoopTimer(ReturnToService);
         _bindTimer = new LoopTimer(TryBindAgain);
         _resumeTimer = new LoopTimer(Resume);
@@ -74,8 +74,8 @@ internal sealed class Service
     /// <summary>The connections that the daemon itself is answering, newest first.</summary>
     public StreamSession? NewestSession { get; set; }
 
-    /// <summary>The connections that wait for a name or a user, newest first.</summary>
-    public PendingConnection? NewestPending { get; private set; }
+    /// <summary>The connections that wait for a name, a user or a command.</summary>
+    public ServicePending Pending { get; }
 
     /// <summary>
     /// The user behind each connection is asked for (USERID) before it is served. As in the original not for daytime and time, which are
@@ -262,50 +262,7 @@ internal sealed class Service
         _privateSocket?.Close();
         _privateSocket = null;
         State = ServiceState.Closed;
-        while (NewestPending is { } pending)
-        {
-            pending.End();
-        }
-    }
-
-    /// <summary>A connection begins to wait.</summary>
-    public void Add(PendingConnection pending)
-    {
-        pending.Older = NewestPending;
-        if (NewestPending is not null)
-        {
-            NewestPending.Newer = pending;
-        }
-
-        NewestPending = pending;
-        if (pending.HoldsPlace)
-        {
-            Occupancy.Enter(pending.Visit.Peer);
-        }
-    }
-
-    /// <summary>A connection waits no longer.</summary>
-    public void Remove(PendingConnection pending)
-    {
-        if (pending.Newer is null)
-        {
-            NewestPending = pending.Older;
-        }
-        else
-        {
-            pending.Newer.Older = pending.Older;
-        }
-
-        if (pending.Older is not null)
-        {
-            pending.Older.Newer = pending.Newer;
-        }
-
-        (pending.Older, pending.Newer) = (null, null);
-        if (pending.HoldsPlace)
-        {
-            Occupancy.Leave(pending.Visit.Peer);
-        }
+        Pending.EndAll();
     }
 
     /// <summary>The socket of this service's server where INTERCEPT keeps its own from it; null when there can be none now.</summary>
@@ -355,15 +312,7 @@ internal sealed class Service
     public void Refuse(RefusalReason reason, in SocketAddress peer)
     {
         _totals.CountRefused(reason, Keeper.Loop.NowUnix);
-        if (!IsRepeatedDatagram(peer))
-        {
-            Log.Fail(reason.LogText(), peer, Keeper.Loop.NowUnix);
-            if (reason == RefusalReason.Libwrap)
-            {
-                TellRulesRefused(peer);
-            }
-        }
-
+        _refusals.Tell(reason, peer);
         if (reason == RefusalReason.ConnectionsPerSecond)
         {
             TakeOutOfService();
@@ -410,22 +359,8 @@ internal sealed class Service
             Occupancy.Enter(at.Peer);
         }
 
-        for (PendingConnection? at = NewestPending; at is not null; at = at.Older)
-        {
-            if (at.HoldsPlace)
-            {
-                Occupancy.Enter(at.Visit.Peer);
-            }
-        }
-
+        Pending.Recount();
         return Occupancy.Live;
-    }
-
-    private void TellRulesRefused(in SocketAddress peer)
-    {
-        Span<byte> text = stackalloc byte[46];
-        string from = peer.IsNone ? "<no address>" : SourceFile.Decode(text[..LogLine.FormatPeer(peer, text)]);
-        Keeper.Log.Info($"libwrap refused connection to {Definition.Id} (libwrap={ProcessName}) from {from}");
     }
 
     private Listener MakeListener(Fd socket)
@@ -443,25 +378,6 @@ internal sealed class Service
         return SpawnsServers
             ? new WaitListener(this, socket)
             : new DatagramListener(this, socket, DatagramAnswers.For(Definition.BuiltIn));
-    }
-
-    // Refused datagrams of one sender are logged once a minute, as in the original: a flood must not become a flood of lines.
-    private bool IsRepeatedDatagram(in SocketAddress peer)
-    {
-        const long QuietSeconds = 60;
-        if (!IsDatagram)
-        {
-            return false;
-        }
-
-        bool repeated = peer.Address == _lastRefused.Address && Keeper.Loop.NowUnix - _lastRefusedUnix <= QuietSeconds;
-        if (!repeated)
-        {
-            _lastRefused = peer;
-            _lastRefusedUnix = Keeper.Loop.NowUnix;
-        }
-
-        return repeated;
     }
 
     private void TakeOutOfService()
