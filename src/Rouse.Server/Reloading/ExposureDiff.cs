@@ -64,6 +64,28 @@ public static class ExposureDiff
                 default:
                     break;
             }
+
+            AddWrapperChange(old, now, Shown(place), changes);
+        }
+    }
+
+    // Whatever the rules of tcp_wrappers say at this moment: they may say something else in the next.
+    private static void AddWrapperChange(ServiceDefinition old, ServiceDefinition now, string place, List<ExposureChange> changes)
+    {
+        bool didAsk = !old.Flags.HasFlag(ServiceFlags.NoLibwrap);
+        bool asks = !now.Flags.HasFlag(ServiceFlags.NoLibwrap);
+        if (didAsk && !asks)
+        {
+            changes.Add(new ExposureChange(ExposureKind.Widened, now.Id, place, "the rules of tcp_wrappers are not asked any more"));
+        }
+        else if (!didAsk && asks)
+        {
+            changes.Add(new ExposureChange(ExposureKind.Narrowed, now.Id, place, "the rules of tcp_wrappers are asked"));
+        }
+        else if (asks && old.ProcessName != now.ProcessName)
+        {
+            changes.Add(new ExposureChange(
+                ExposureKind.Changed, now.Id, place, $"the rules of tcp_wrappers know it as {now.ProcessName}, not as {old.ProcessName}"));
         }
     }
 

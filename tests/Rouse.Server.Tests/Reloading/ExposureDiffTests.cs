@@ -18,7 +18,7 @@ public sealed class ExposureDiffTests
     [Fact]
     public void What_stays_as_it_was_is_not_told()
     {
-        Assert.Empty(Told([A, B], [A with { Nice = 3 }, B with { Server = "/bin/other", Instances = 3 }]));
+        Assert.Empty(Told([A, B], [A with { Nice = 3 }, B with { Server = "/sbin/server", Instances = 3 }]));
         Assert.Empty(Told([Only(A, Net("10.0.0.0", 8))], [Only(A, Net("10.0.0.0", 8) with { Span = new SourceSpan(null!, 5, 6) })]));
     }
 
@@ -38,6 +38,17 @@ public sealed class ExposureDiffTests
     [Fact]
     public void Another_id_on_the_same_port_is_the_same_place() =>
         Assert.Equal(["narrowed *:1/tcp (b): fewer peers may come in"], Told([A], [Only(A, Net("10.0.0.0", 8)) with { Id = "b" }]));
+
+    [Fact]
+    public void Whether_and_as_whom_the_rules_of_tcp_wrappers_are_asked_is_told()
+    {
+        ServiceDefinition spared = A with { Flags = ServiceFlags.NoLibwrap };
+        Assert.Equal(["widened *:1/tcp (a): the rules of tcp_wrappers are not asked any more"], Told([A], [spared]));
+        Assert.Equal(["narrowed *:1/tcp (a): the rules of tcp_wrappers are asked"], Told([spared], [A]));
+        Assert.Equal(
+            ["changed *:1/tcp (a): the rules of tcp_wrappers know it as other, not as server"], Told([A], [A with { Server = "/bin/other" }]));
+        Assert.Empty(Told([spared], [spared with { Server = "/bin/other" }]));
+    }
 
     [Fact]
     public void Another_address_is_another_place()
