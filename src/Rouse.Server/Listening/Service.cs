@@ -421,10 +421,27 @@ internal sealed class Service
         return Occupancy.Live;
     }
 
+    /// <summary>As openbsd-inetd with -l: whom the rules of tcp_wrappers let through is told.</summary>
+    public void TellRulesPassed(in SocketAddress peer)
+    {
+        if (AsksWrappers && Keeper.Settings.AnswersAsInetd && peer.HasIp)
+        {
+            Span<byte> text = stackalloc byte[46];
+            string from = SourceFile.Decode(text[..LogLine.FormatPeer(peer, text)]);
+            Keeper.Log.Info($"connection from {from}, service {Definition.Name} ({from})");
+        }
+    }
+
     private void TellRulesRefused(in SocketAddress peer)
     {
         Span<byte> text = stackalloc byte[46];
         string from = peer.IsNone ? "<no address>" : SourceFile.Decode(text[..LogLine.FormatPeer(peer, text)]);
+        if (Keeper.Settings.AnswersAsInetd)
+        {
+            Keeper.Log.Warning($"refused connection from {from}, service {Definition.Name} ({from})");
+            return;
+        }
+
         Keeper.Log.Info($"libwrap refused connection to {Definition.Id} (libwrap={ProcessName}) from {from}");
     }
 

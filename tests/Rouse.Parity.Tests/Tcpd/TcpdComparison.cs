@@ -108,7 +108,7 @@ internal sealed class TcpdScene : IDisposable
         World world = World.Parse(Ask(port));
         foreach (string fact in facts)
         {
-            foreach (string value in world.All(fact).Where(value => !value.StartsWith("inetd_dummy=")))
+            foreach (string value in world.All(fact).Where(value => !value.StartsWith("inetd_dummy=")).Order(StringComparer.Ordinal))
             {
                 Note(fact, value);
             }
