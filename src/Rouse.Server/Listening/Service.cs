@@ -421,6 +421,10 @@ internal sealed class Service
         return Occupancy.Live;
     }
 
+    // ftp (tcp6), as the line of inetd.conf has them; the label of the line's limit is made of the two.
+    private string NameAndProtocol =>
+        $"{Definition.Name} ({Definition.Starts?.Label is { } label ? label[(label.LastIndexOf('/') + 1)..] : Definition.Protocol.Name})";
+
     /// <summary>As openbsd-inetd with -l: whom the rules of tcp_wrappers let through is told.</summary>
     public void TellRulesPassed(in SocketAddress peer)
     {
@@ -428,7 +432,7 @@ internal sealed class Service
         {
             Span<byte> text = stackalloc byte[46];
             string from = SourceFile.Decode(text[..LogLine.FormatPeer(peer, text)]);
-            Keeper.Log.Info($"connection from {from}, service {Definition.Name} ({from})");
+            Keeper.Log.Info($"connection from {from}, service {NameAndProtocol}");
         }
     }
 
@@ -438,7 +442,7 @@ internal sealed class Service
         string from = peer.IsNone ? "<no address>" : SourceFile.Decode(text[..LogLine.FormatPeer(peer, text)]);
         if (Keeper.Settings.AnswersAsInetd)
         {
-            Keeper.Log.Warning($"refused connection from {from}, service {Definition.Name} ({from})");
+            Keeper.Log.Warning($"refused connection from {from}, service {NameAndProtocol}");
             return;
         }
 

@@ -6,12 +6,12 @@ namespace Rouse.Parity.Tests.Inetds;
 /// <summary>openbsd-inetd with -l: it asks the rules of tcp_wrappers itself, and leaves tcpd out.</summary>
 public sealed class InetdWrapperParityTests
 {
-    private const string Served = "argv: 0 probe\nargv: 1 world\nlog: <30> inetd: connection from 127.0.0.1, service 2001 (127.0.0.1)";
+    private const string Served = "argv: 0 probe\nargv: 1 world\nlog: <30> inetd: connection from 127.0.0.1, service 2001 (tcp4)";
 
     [Theory]
     [InlineData("{probe} probe world", "other: ALL", Served)]
     [InlineData("/usr/sbin/tcpd {probe} world", "other: ALL", Served)]
-    [InlineData("/usr/sbin/tcpd {probe} world", "probe: ALL", "log: <28> inetd: refused connection from 127.0.0.1, service 2001 (127.0.0.1)")]
+    [InlineData("/usr/sbin/tcpd {probe} world", "probe: ALL", "log: <28> inetd: refused connection from 127.0.0.1, service 2001 (tcp4)")]
     public void The_server_is_started_without_tcpd(string server, string deny, string record) => InetdComparison.Same(
         Inetd.Debian,
         scene =>

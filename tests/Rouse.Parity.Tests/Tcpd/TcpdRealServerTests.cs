@@ -60,7 +60,6 @@ public sealed class TcpdRealServerTests
             scene.Start(2001, "sh: 127.0.0.1", "ALL: ALL", scene.Line(2001, $"/bin/sh {script}"));
             scene.Note("said", Ssh(scene, "127.0.0.1").Text);
             scene.Note("refused", Ssh(scene, "127.0.0.2").ExitCode is 0 ? "no" : "yes");
-            Assert.Contains("Accepted publickey for root from 127.0.0.1", File.ReadAllText(scratch["sshd.log"]));
         },
         "said: 0\\n\nrefused: yes");
 
