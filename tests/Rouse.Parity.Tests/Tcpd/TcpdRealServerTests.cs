@@ -57,7 +57,8 @@ public sealed class TcpdRealServerTests
             scene.Rules.Write("passwd", File.ReadAllText("/etc/passwd") + "sshd:x:60999:65534::/run/sshd:/usr/sbin/nologin\n");
             string script = scratch.Write(
                 "sshd.sh", $"mkdir -p -m 755 /run/sshd; export LD_LIBRARY_PATH={Originals.LibraryPath}; exec {sshd} -i -f {configuration} -E {scratch["sshd.log"]}\n");
-            scene.Start(2001, "sh: 127.0.0.1", "ALL: ALL", scene.Line(2001, $"/bin/sh {script}"));
+            // Debian's sshd asks the rules once more, under its own name.
+            scene.Start(2001, "sh, sshd: 127.0.0.1", "ALL: ALL", scene.Line(2001, $"/bin/sh {script}"));
             scene.Note("said", Ssh(scene, "127.0.0.1").Text);
             scene.Note("refused", Ssh(scene, "127.0.0.2").ExitCode is 0 ? "no" : "yes");
         },
