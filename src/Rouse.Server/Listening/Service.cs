@@ -423,7 +423,7 @@ internal sealed class Service
 
     // ftp (tcp6), as the line of inetd.conf has them; the label of the line's limit is made of the two.
     private string NameAndProtocol =>
-        $"{Definition.Name} ({Definition.Starts?.Label is { } label ? label[(label.LastIndexOf('/') + 1)..] : Definition.Protocol.Name})";
+        $"{Definition.Name} ({(Definition.Starts?.Label is { } label ? label[(label.LastIndexOf('/') + 1)..] : Definition.Protocol.Name)})";
 
     /// <summary>As openbsd-inetd with -l: whom the rules of tcp_wrappers let through is told.</summary>
     public void TellRulesPassed(in SocketAddress peer)
