@@ -70,7 +70,8 @@ internal sealed class InetdBinder(Assignment assignment)
     }
 
     /// <summary>What every inetd means by the fields from wait on, but for the limits.</summary>
-    public void BindServer(Draft draft, InetdEntry entry)
+    /// <param name="asksItself">openbsd-inetd with -l: a server behind tcpd is started without it, as the rules have been asked by then.</param>
+    public void BindServer(Draft draft, InetdEntry entry, bool asksItself = false)
     {
         draft.Wait = entry.Wait;
         Set(draft, AttributeId.Wait, entry.SocketType);
@@ -82,7 +83,11 @@ internal sealed class InetdBinder(Assignment assignment)
             Assign(draft, AttributeId.Group, entry.Group);
         }
 
-        if (!entry.IsInternal)
+        if (!entry.IsInternal && asksItself && entry.Arguments.Length > 0 && entry.Text(entry.Server) == WrappedServer.Tcpd)
+        {
+            WrappedServer.Bind(assignment, this, draft, entry);
+        }
+        else if (!entry.IsInternal)
         {
             Assign(draft, AttributeId.Server, entry.Server);
             if (entry.Arguments.Length > 0)

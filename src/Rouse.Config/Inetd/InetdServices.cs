@@ -73,7 +73,7 @@ internal sealed class InetdServices(Assignment assignment, InetdOptions options)
             BindPlace(draft, entry, family);
         }
 
-        _binder.BindServer(draft, entry);
+        _binder.BindServer(draft, entry, asksItself: options.AsksWrappers && options.Grammar == InetdGrammar.Debian);
         CheckRootsGroup(draft, entry);
         BindLimits(draft, entry, family);
         return draft;

@@ -117,6 +117,11 @@ internal sealed class Reception(Keeper keeper, int mostPending)
             _banners.Show(visit.Connection, service.Definition.BannerSuccess, service.Definition.Id);
         }
 
+        if (!visit.IsWelcomed)
+        {
+            RuleTeller.Passed(service, visit.Peer);
+        }
+
         visit = visit with { IsWelcomed = true };
         if (!service.Identifies || visit.IsIdentified)
         {

@@ -47,4 +47,18 @@ internal static class IdentReply
         line = line[digits..];
         return digits > 0 && number == expected;
     }
+
+    /// <summary>The user in an identity (<c>UNIX : joe</c>), one word as the originals read it; empty where there is none.</summary>
+    public static ReadOnlySpan<byte> UserOf(ReadOnlySpan<byte> identity)
+    {
+        int colon = identity.IndexOf((byte)':');
+        if (colon < 0)
+        {
+            return default;
+        }
+
+        ReadOnlySpan<byte> user = identity[(colon + 1)..].TrimStart(" \t"u8);
+        int end = user.IndexOfAny(" \t\r\n\0"u8);
+        return end < 0 ? user : user[..end];
+    }
 }

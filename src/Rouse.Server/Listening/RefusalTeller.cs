@@ -1,8 +1,5 @@
-using System;
 using Rouse.Access;
-using Rouse.Config.Text;
 using Rouse.Linux;
-using Rouse.Server.Logging;
 
 namespace Rouse.Server.Listening;
 
@@ -29,14 +26,7 @@ internal sealed class RefusalTeller(Service service)
         service.Log.Fail(reason.LogText(), peer, now);
         if (reason == RefusalReason.Libwrap)
         {
-            TellRules(peer);
+            RuleTeller.Refused(service, peer);
         }
-    }
-
-    private void TellRules(in SocketAddress peer)
-    {
-        Span<byte> text = stackalloc byte[46];
-        string from = peer.IsNone ? "<no address>" : SourceFile.Decode(text[..LogLine.FormatPeer(peer, text)]);
-        service.Keeper.Log.Info($"libwrap refused connection to {service.Definition.Id} (libwrap={service.ProcessName}) from {from}");
     }
 }

@@ -10,7 +10,7 @@ namespace Rouse.Server.Wrappers;
 /// The option banners of hosts_options(5): the file of the directory that has the daemon's name is sent, line by line, with expansions; each line
 /// ends with CR LF. No such file: no banner.
 /// </summary>
-internal sealed class WrapperBanners(ISystem system, DaemonLog log)
+public sealed class WrapperBanners(ISystem system, DaemonLog log)
 {
     private const int Longest = 64 * 1024;
 

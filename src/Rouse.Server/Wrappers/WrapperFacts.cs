@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Rouse.Access;
 using Rouse.Access.Wrappers;
 using Rouse.Config.Text;
+using Rouse.Server.Identity;
 
 namespace Rouse.Server.Wrappers;
 
@@ -59,19 +60,8 @@ internal sealed class WrapperFacts
     public void Answer(WrapperNeed need, string netgroup, bool isMember) =>
         Netgroups = Netgroups.Add(new NetgroupAnswer(netgroup, need == WrapperNeed.ServerNetgroup, isMember));
 
-    /// <summary>The user in an identity, <c>OPSYS:USER</c>: one word, as the original reads it.</summary>
-    public static WrapperName UserOf(ReadOnlySpan<byte> identity)
-    {
-        int colon = identity.IndexOf((byte)':');
-        if (colon < 0)
-        {
-            return WrapperName.Unknown;
-        }
-
-        ReadOnlySpan<byte> user = identity[(colon + 1)..].TrimStart(" \t"u8);
-        int end = user.IndexOfAny((byte)' ', (byte)'\t');
-        return WrapperName.Known(SourceFile.Decode(end < 0 ? user : user[..end]));
-    }
+    /// <summary>The user behind a connection, as the rules see it.</summary>
+    public static WrapperName UserOf(ReadOnlySpan<byte> identity) => WrapperName.Known(SourceFile.Decode(IdentReply.UserOf(identity)));
 
     /// <summary>A name that was looked up, as the rules see it.</summary>
     public static WrapperName NameOf(in PeerName name) => name.State switch

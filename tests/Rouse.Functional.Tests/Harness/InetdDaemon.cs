@@ -27,7 +27,9 @@ internal sealed partial class InetdDaemon : IDisposable
     private readonly SyslogListener _log;
     private readonly HashSet<(int Pid, long StartTime)> _servers = [];
 
-    public InetdDaemon(Inetd which, Scratch scratch, string configuration, IReadOnlyList<string>? options = null)
+    /// <param name="wrapper">What comes before the program on the command line, such as <see cref="RuleFolder.Wrapper"/>.</param>
+    public InetdDaemon(
+        Inetd which, Scratch scratch, string configuration, IReadOnlyList<string>? options = null, IReadOnlyList<string>? wrapper = null)
     {
         NetworkNamespace.Needed();
         _log = new SyslogListener(scratch);
@@ -37,6 +39,7 @@ internal sealed partial class InetdDaemon : IDisposable
         [
             .. NetworkNamespace.Wrapper,
             .. _log.Wrapper,
+            .. wrapper ?? [],
             "sh", "-c", "mount -t tmpfs tmpfs /run && exec \"$@\"", "sh",
             .. ProgramLine(which), .. options ?? [], ConfigurationPath,
         ];
@@ -60,6 +63,9 @@ internal sealed partial class InetdDaemon : IDisposable
 
     /// <summary>The lines of its log, without priority, time and process: those of debugging and of our own running are left out.</summary>
     public IReadOnlyList<string> Log => [.. _log.Lines.Select(line => Head().Replace(line, ""))];
+
+    /// <summary>The lines of everybody who writes to its log, as <c>&lt;30&gt; name: text</c>.</summary>
+    public IReadOnlyList<string> LogOfAll => [.. _log.Lines.Select(line => TimeAndProcess().Replace(line, "$1 $2: "))];
 
     public string PidFile => File.ReadAllText(SeenFromHere("/run/inetd.pid")).Trim();
 
@@ -153,4 +159,7 @@ internal sealed partial class InetdDaemon : IDisposable
 
     [GeneratedRegex(@"^<\d+>.*? \w+(\[\d+\])?: ")]
     private static partial Regex Head();
+
+    [GeneratedRegex(@"^(<\d+>)\w+ +\d+ [\d:]+ ([^\[ ]+)\[\d+\]: ")]
+    private static partial Regex TimeAndProcess();
 }

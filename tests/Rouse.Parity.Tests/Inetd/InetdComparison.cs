@@ -76,6 +76,10 @@ internal sealed class InetdScene(Inetd which) : IDisposable
     public void Start(int awaited, string configuration, params string[] options) =>
         _daemon = new InetdDaemon(which, Scratch, configuration, options).WaitForPort(awaited);
 
+    /// <summary>The same in an /etc of its own.</summary>
+    public void Start(int awaited, RuleFolder rules, string configuration, params string[] options) =>
+        _daemon = new InetdDaemon(which, Scratch, configuration, options, rules.Wrapper).WaitForPort(awaited);
+
     public void Note(string label, string seen) => _lines.Add($"{label}: {seen.Replace("\r", "\\r").Replace("\n", "\\n")}".TrimEnd(' '));
 
     public void Ask(string label, int port, string send = "", bool halfClose = false, string to = "127.0.0.1") =>
