@@ -54,7 +54,10 @@ public static class AccessControl
 
         if (request.Peer is not { } peer)
         {
-            return Verdict.Allow(DecidedBy.NoPeerAddress);
+            // Nobody can be shown to be in only_from; and nobody to be in no_access, as in the original.
+            return policy.OnlyFrom is null
+                ? Verdict.Allow(DecidedBy.NoPeerAddress)
+                : Verdict.Refuse(RefusalReason.Address, DecidedBy.NotInOnlyFrom);
         }
 
         AddressMatch only = policy.OnlyFrom?.Match(peer) ?? AddressMatch.None;

@@ -345,7 +345,11 @@ public sealed class Keeper
             result = Reload.Apply(this, _services, prepared);
         }
 
-        if (!AsksWrappers())
+        if (AsksWrappers())
+        {
+            Rules.BeginAnew();
+        }
+        else
         {
             Rules.End();
         }

@@ -128,12 +128,14 @@ public sealed class AccessControlTests
     }
 
     [Fact]
-    public void Without_a_peer_address_only_the_hours_are_judged()
+    public void Who_has_no_address_is_in_no_list()
     {
-        AccessPolicy policy = Policy(onlyFrom: ["192.0.2.1"], ["host.example"], new AccessHours(0, 1, SourceSpan.None));
+        AccessHours hours = new(0, 1, SourceSpan.None);
+        AccessRequest nobody = new(null, 1, PeerName.NotAsked);
+        Assert.Equal(Verdict.Allow(DecidedBy.NoPeerAddress), AccessControl.Decide(nobody, Policy(null, ["host.example", "0.0.0.0/0"], hours)));
         Assert.Equal(
-            Verdict.Allow(DecidedBy.NoPeerAddress), AccessControl.Decide(new AccessRequest(null, 1, PeerName.NotAsked), policy));
-        Assert.Equal(RefusalReason.Time, AccessControl.Decide(new AccessRequest(null, 2, PeerName.NotAsked), policy).Reason);
+            Verdict.Refuse(RefusalReason.Address, DecidedBy.NotInOnlyFrom), AccessControl.Decide(nobody, Policy(["192.0.2.1"], null, hours)));
+        Assert.Equal(RefusalReason.Time, AccessControl.Decide(new AccessRequest(null, 2, PeerName.NotAsked), Policy(null, null, hours)).Reason);
     }
 
     [Fact]

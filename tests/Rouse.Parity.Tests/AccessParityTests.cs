@@ -9,6 +9,19 @@ namespace Rouse.Parity.Tests;
 /// <summary>Who may come in: only_from, no_access, access_times, and what they inherit.</summary>
 public sealed class AccessParityTests
 {
+    [Theory]
+    [InlineData("only_from = 127.0.0.1", "(closed)")]
+    [InlineData("only_from =", "(closed)")]
+    [InlineData("no_access = 127.0.0.1", "served")]
+    public void Where_the_server_accepts_itself_nobody_is_in_a_list(string line, string outcome) => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.Start(Stanza.Stream("waits", port, "server = " + scene.Probe, "server_args = accept", line).Replace("wait = no", "wait = yes"));
+            scene.Note("it", Peer.Ask(port).Contains("argv") ? "served" : "(closed)");
+        },
+        $"it: {outcome}\n");
+
     private static readonly string[] Sources = ["127.0.0.1", "127.0.0.2", "127.0.1.1", "127.1.2.3", "127.200.0.9"];
 
     [Fact]

@@ -34,8 +34,8 @@ internal static class UnaskedLists
                 e.Warn(
                     Codes.ListsNotAsked,
                     own ?? service.Span,
-                    $"{name} has no effect: with wait = yes the server of service {Quoted.Of(service.Id)} gets the listening socket, and accepts "
-                        + "every peer itself. Add flags = INTERCEPT, or limit the peers in the server.");
+                    $"with wait = yes the server of service {Quoted.Of(service.Id)} gets the listening socket and accepts itself, so that no peer is "
+                        + $"known: {(name == "only_from" ? "only_from refuses everybody" : "no_access has no effect")}. Add flags = INTERCEPT, or limit the peers in the server.");
             }
             else if (service.HandsSocketOver())
             {

@@ -22,7 +22,7 @@ internal sealed partial class Explainer
             return;
         }
 
-        AccessRequest request = new(question.Client, 0, NameOf(question.ClientName));
+        AccessRequest request = new(IsUnseen(service) ? null : question.Client, 0, NameOf(question.ClientName));
         Verdict verdict = AccessControl.DecideAddress(request, service.Policy);
         if (verdict.NeedsName)
         {
@@ -86,12 +86,12 @@ internal sealed partial class Explainer
         WrapperRequest request = new()
         {
             Daemon = service.ProcessName,
-            Client = question.Client,
+            Client = IsUnseen(service) ? null : question.Client,
             Server = question.Server,
             ServerPort = service.Definition.Port,
-            ClientName = question.ClientName,
-            ServerName = question.Server is null ? WrapperName.Unknown : question.ServerName,
-            User = question.User,
+            ClientName = IsUnseen(service) ? WrapperName.Unknown : question.ClientName,
+            ServerName = question.Server is null || IsUnaccepted(service) ? WrapperName.Unknown : question.ServerName,
+            User = IsUnaccepted(service) ? WrapperName.Unknown : question.User,
             Netgroups = question.Netgroups,
         };
         WrapperVerdict verdict = rules.Decide(request);
@@ -118,6 +118,12 @@ internal sealed partial class Explainer
                 Refuse(name, RefusalReason.Libwrap, "hosts.deny is there and cannot be read", "Make it readable.", default);
             }
 
+            return;
+        }
+
+        if (WhyNotCarriedOut(service, rule) is { } fault)
+        {
+            Refuse(name, RefusalReason.Libwrap, $"{SourceOf(rule.Span)} fits, and cannot be carried out: {fault}", "Change the rule.", rule.Span);
             return;
         }
 
@@ -153,6 +159,41 @@ internal sealed partial class Explainer
         {
             Pass(name, text.ToString(), rule.Span);
         }
+    }
+
+    // The server gets the socket, and accepts for itself.
+    private static bool IsUnseen(Service service) => IsUnaccepted(service) && !service.IsDatagram;
+
+    private static bool IsUnaccepted(Service service) => service.Handler is null;
+
+    private string? WhyNotCarriedOut(Service service, WrapperRule rule)
+    {
+        foreach (WrapperOption option in rule.Options)
+        {
+            if (option.Kind is WrapperOptionKind.AclExec or WrapperOptionKind.Twist && IsUnaccepted(service))
+            {
+                return $"{option.Kind} needs a connection of its own";
+            }
+
+            bool isOfProcess = option.Kind is WrapperOptionKind.Nice or WrapperOptionKind.Umask or WrapperOptionKind.SetEnv
+                or WrapperOptionKind.User or WrapperOptionKind.Group;
+            if (service.Definition.IsIntercepted && (isOfProcess || option.Kind == WrapperOptionKind.Twist))
+            {
+                return "the service's one server serves all peers";
+            }
+
+            if (option.Kind == WrapperOptionKind.User && service.SpawnsServers && keeper.Rules.Host.FindUser(option.User) is null)
+            {
+                return $"there is no user '{option.User}'";
+            }
+
+            if (option.Kind == WrapperOptionKind.Group && service.SpawnsServers && keeper.Rules.Host.FindGroup(option.Value) is null)
+            {
+                return $"there is no group '{option.Value}'";
+            }
+        }
+
+        return null;
     }
 
     private static PeerName NameOf(in WrapperName name) => name.State switch

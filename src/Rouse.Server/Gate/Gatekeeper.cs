@@ -101,7 +101,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
 
     /// <summary>The same where its sender's name cannot be asked for.</summary>
     public Judgement JudgeUnnamed(Service service, in SocketAddress peer) =>
-        JudgeAddress(new Visit(service, Fd.None, peer) { Name = PeerName.Unknown });
+        JudgeAddress(new Visit(service, Fd.None, peer) { Name = PeerName.Unknown, IsNameOutOfReach = true });
 
     /// <summary>
     /// The last questions, for themselves: may this address come in, with what is known of its name? A name that was asked for always decides

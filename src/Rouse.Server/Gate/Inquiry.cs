@@ -55,7 +55,13 @@ internal sealed class Inquiry(Keeper keeper)
                 keeper.Reception.Pending.Release(pending);
             }
 
+            if (whose == WrapperNeed.ServerName)
+            {
+                return InquiryResult.Impossible;
+            }
+
             name = PeerName.Unknown;
+            visit = visit with { IsNameOutOfReach = true };
         }
 
         if (whose == WrapperNeed.ServerName)
@@ -78,8 +84,7 @@ internal sealed class Inquiry(Keeper keeper)
             return InquiryResult.Waits;
         }
 
-        visit.Wrappers!.User = WrapperName.Unknown;
-        return InquiryResult.Known;
+        return InquiryResult.Impossible;
     }
 
     private InquiryResult AskNetgroup(in Visit visit, in Judgement judgement)

@@ -11,6 +11,9 @@ namespace Rouse.Server.Gate;
 /// <param name="Rule">Not decided: the options of this rule of tcp_wrappers must be carried out first.</param>
 internal readonly record struct Judgement(RefusalReason Reason, WrapperNeed Need, string? Netgroup, WrapperRule? Rule)
 {
+    /// <summary>The version of the rules that <see cref="Rule"/> is of.</summary>
+    public HostRules? Rules { get; init; }
+
     /// <summary>What the rules of tcp_wrappers change about the server of a peer without a connection of its own; null for nothing.</summary>
     public ServerChanges? Changes { get; init; }
 
@@ -26,5 +29,5 @@ internal readonly record struct Judgement(RefusalReason Reason, WrapperNeed Need
 
     public static Judgement Ask(WrapperNeed need, string? netgroup) => new(RefusalReason.None, need, netgroup, null);
 
-    public static Judgement CarryOut(WrapperRule rule) => new(RefusalReason.None, WrapperNeed.Nothing, null, rule);
+    public static Judgement CarryOut(WrapperRule rule, HostRules rules) => new(RefusalReason.None, WrapperNeed.Nothing, null, rule) { Rules = rules };
 }

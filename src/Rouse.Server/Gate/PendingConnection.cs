@@ -46,7 +46,7 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
 
     public void Begin(in Visit visit)
     {
-        Visit = visit;
+        Visit = visit with { HasWaited = true };
         _wait = Wait.Nothing;
     }
 

@@ -90,7 +90,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
 
         if (judgement.Rule is { } rule)
         {
-            keeper.Options.Begin(visit, rule);
+            keeper.Options.Begin(visit, rule, judgement.Rules!);
         }
         else if (judgement.IsAllowed)
         {
@@ -160,6 +160,12 @@ internal sealed class Reception(Keeper keeper, int mostPending)
 
     private void Serve(in Visit visit)
     {
+        if (visit.HasWaited)
+        {
+            // It was accepted for the service as that was then: a server waits on its connection, the daemon never does.
+            keeper.System.SetBlocking(visit.Connection, visit.Service.SpawnsServers);
+        }
+
         if (visit.Wrappers?.Changes is { } changes && visit.Service.SpawnsServers)
         {
             keeper.Options.Serve(visit, changes);

@@ -10,6 +10,12 @@ internal readonly record struct Visit(Service Service, Fd Connection, SocketAddr
 {
     public PeerName Name { get; init; }
 
+    /// <summary>Its name cannot be asked for now, as too many wait already. Where a rule of tcp_wrappers wants it, the peer is refused.</summary>
+    public bool IsNameOutOfReach { get; init; }
+
+    /// <summary>It has waited for something; its service may have become another kind meanwhile.</summary>
+    public bool HasWaited { get; init; }
+
     /// <summary>What the rules of tcp_wrappers have asked; null for nothing.</summary>
     public WrapperFacts? Wrappers { get; init; }
 

@@ -9,10 +9,11 @@ public sealed class SystemRuleFiles : IRuleFiles
 {
     public RuleFileContent Read(string path)
     {
-        // The original takes a directory for an empty file.
-        if (Files.KindOf(path) == FileKind.Directory)
+        // The original takes a directory for an empty file, and waits for whoever writes to a FIFO.
+        FileKind kind = Files.KindOf(path);
+        if (kind == FileKind.Directory || (kind == FileKind.Other && !(Files.RealPath(path, out string real).Ok && real == "/dev/null")))
         {
-            return RuleFileContent.Unreadable(Errno.EISDIR.Describe());
+            return RuleFileContent.Unreadable(kind == FileKind.Directory ? Errno.EISDIR.Describe() : "it is no regular file");
         }
 
         SysResult read = Files.Read(path, out byte[] bytes);
@@ -21,6 +22,7 @@ public sealed class SystemRuleFiles : IRuleFiles
             return RuleFileContent.Found(new SourceFile(path, bytes));
         }
 
-        return read.Error == Errno.ENOENT ? RuleFileContent.Absent : RuleFileContent.Unreadable(read.Error.Describe());
+        return read.Error == Errno.ENOENT ? RuleFileContent.Absent : RuleFileContent.Unreadable(
+                read.Error.Describe(), isMomentary: read.Error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.EINTR or Errno.EIO);
     }
 }

@@ -22,7 +22,7 @@ public sealed class SystemWrapperHost : IWrapperHost
     public FileStamp StampOf(string path) => Files.StampOf(path);
 
     // Two changes that are closer together may bear the same time on file systems whose clock is that of the kernel's ticks.
-    public bool IsSettled(in FileStamp stamp) => !stamp.IsThere || Files.NowNs - stamp.ModifiedNs >= 20_000_000;
+    public bool IsSettled(in FileStamp stamp) => !stamp.IsThere || System.Math.Abs(Files.NowNs - stamp.ChangedNs) >= 20_000_000;
 
     public SysResult Watch() => DirectoryWatch.Open(Directory);
 

@@ -35,7 +35,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             return false;
         }
 
-        using ServerImage image = ServerImages.Build(definition, service.Keeper.World);
+        using ServerImage image = ServerImages.Build(definition, service.Keeper.World, service.Keeper.Settings.TellsConnection);
         return Launch(service, image, socket, peer);
     }
 

@@ -32,9 +32,15 @@ internal static class AccessChange
 
     private static AccessOrder Addresses(ServiceDefinition before, ServiceDefinition after)
     {
-        // The server accepts for itself: the lists cannot be applied, whatever they say.
+        // The server accepts for itself: only_from refuses everybody then, no_access nobody, whatever is in them.
         bool peerUnknown = after.Wait && after.SocketType is SocketType.Stream or SocketType.SeqPacket;
-        bool sameOnly = before.OnlyFrom.IsDefault == after.OnlyFrom.IsDefault && SameEntries(before.OnlyFrom, after.OnlyFrom);
+        bool sameOnly = before.OnlyFrom.IsDefault == after.OnlyFrom.IsDefault
+            && (peerUnknown || SameEntries(before.OnlyFrom, after.OnlyFrom));
+        if (peerUnknown && !sameOnly)
+        {
+            return after.OnlyFrom.IsDefault ? AccessOrder.Wider : AccessOrder.Narrower;
+        }
+
         if (peerUnknown || (sameOnly && SameEntries(before.NoAccess, after.NoAccess)))
         {
             return AccessOrder.Same;

@@ -5,6 +5,7 @@ using Rouse.Linux;
 using Rouse.Server.Gate;
 using Rouse.Server.Launch;
 using Rouse.Server.Listening;
+using Rouse.Server.Logging;
 
 namespace Rouse.Server.Wrappers;
 
@@ -16,7 +17,10 @@ namespace Rouse.Server.Wrappers;
 internal sealed class OptionRunner(Keeper keeper)
 {
     private readonly WrapperBanners _banners = new(keeper.System, keeper.Log);
+    private const string TooLong = "its text becomes too long with its expansions";
+
     private readonly Inquiry _inquiry = new(keeper);
+    private readonly BurstNotice _notice = new(keeper.Log);
 
     private enum Progress
     {
@@ -27,10 +31,10 @@ internal sealed class OptionRunner(Keeper keeper)
         Over,
     }
 
-    public void Begin(Visit visit, WrapperRule rule)
+    public void Begin(Visit visit, WrapperRule rule, HostRules rules)
     {
         WrapperFacts facts = visit.Wrappers ?? new WrapperFacts();
-        facts.Rules ??= keeper.Rules.Current();
+        facts.Rules = rules;
         facts.Rule = rule;
         facts.NextOption = 0;
         facts.CommandFailed = false;
@@ -45,9 +49,15 @@ internal sealed class OptionRunner(Keeper keeper)
         while (facts.NextOption < rule.Options.Length)
         {
             WrapperOption option = rule.Options[facts.NextOption];
-            if (MustWaitForNames(ref visit, option))
+            switch (FindNames(ref visit, option))
             {
-                return;
+                case InquiryResult.Waits:
+                    return;
+                case InquiryResult.Impossible:
+                    keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
+                    return;
+                default:
+                    break;
             }
 
             facts.NextOption++;
@@ -80,6 +90,13 @@ internal sealed class OptionRunner(Keeper keeper)
     public void Serve(in Visit visit, ServerChanges changes)
     {
         Service service = visit.Service;
+        if (service.Definition.IsIntercepted)
+        {
+            TellRefused(service, "an option about its server's process", "one that serves all peers has");
+            keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
+            return;
+        }
+
         SocketFlags.Apply(keeper.System, visit.Connection, service.Definition.Flags);
         keeper.Launcher.Launch(service, visit.Connection, visit.Peer, changes);
         keeper.System.Close(visit.Connection);
@@ -96,47 +113,68 @@ internal sealed class OptionRunner(Keeper keeper)
         {
             if (option.Kind is WrapperOptionKind.AclExec or WrapperOptionKind.Twist)
             {
-                keeper.Log.Error(
-                    $"{option.Span}: {option.Kind} needs a connection of its own, which service {service.Definition.Id} does not give: refused");
+                TellRefused(service, $"{option.Span}: {option.Kind}", "needs a connection of its own");
                 return Judgement.Refused(RefusalReason.Libwrap);
             }
 
             if (option.Kind == WrapperOptionKind.Spawn)
             {
-                if (WrapperExpansion.Expand(option.Value, request, ThisProcess.Id) is { } command)
+                if (WrapperExpansion.Expand(option.Value, request, ThisProcess.Id) is not { } command)
                 {
-                    keeper.Commands.Start(service, command, null);
+                    TellRefused(service, option.Span.ToString(), TooLong);
+                    return Judgement.Refused(RefusalReason.Libwrap);
                 }
+
+                keeper.Commands.Start(service, command, null);
             }
-            else
+            else if (!Keep(facts, option, request))
             {
-                Keep(facts, option, request);
+                TellRefused(service, option.Span.ToString(), TooLong);
+                return Judgement.Refused(RefusalReason.Libwrap);
             }
         }
 
-        return rule.Outcome == WrapperOutcome.Granted
-            ? new Judgement { Changes = facts.Changes }
-            : Judgement.Refused(RefusalReason.Libwrap);
+        if (rule.Outcome != WrapperOutcome.Granted)
+        {
+            return Judgement.Refused(RefusalReason.Libwrap);
+        }
+
+        if (facts.Changes is { } changes && WhyNot(service, changes) is { } fault)
+        {
+            TellRefused(service, rule.Span.ToString(), fault);
+            return Judgement.Refused(RefusalReason.Libwrap);
+        }
+
+        return new Judgement { Changes = facts.Changes };
     }
 
+    // A server that others use too cannot be changed for one of them.
+    private string? WhyNot(Service service, ServerChanges changes) =>
+        service.Definition.IsIntercepted ? "an option about the server's process cannot hold for a server of all peers"
+        : ChangedServers.Apply(service.Definition, changes, keeper.Rules.Host, out string fault) is null ? fault : null;
+
+    private void TellRefused(Service service, string what, string why) =>
+        _notice.Report(keeper.Loop.NowMs, $"{service.Definition.Id}: {what}: {why}: the peer is turned away");
+
     // The original looks up what %n, %N and %u stand for when it comes to them; all others stand for what is known.
-    private bool MustWaitForNames(ref Visit visit, WrapperOption option)
+    private InquiryResult FindNames(ref Visit visit, WrapperOption option)
     {
         if (option.Kind is not (WrapperOptionKind.Spawn or WrapperOptionKind.Twist or WrapperOptionKind.AclExec or WrapperOptionKind.SetEnv
             or WrapperOptionKind.Rfc931))
         {
-            return false;
+            return InquiryResult.Known;
         }
 
         while (Missing(visit, option) is var need && need != WrapperNeed.Nothing)
         {
-            if (_inquiry.FindOut(ref visit, Judgement.Ask(need, null)) == InquiryResult.Waits)
+            InquiryResult result = _inquiry.FindOut(ref visit, Judgement.Ask(need, null));
+            if (result != InquiryResult.Known)
             {
-                return true;
+                return result;
             }
         }
 
-        return false;
+        return InquiryResult.Known;
     }
 
     private static WrapperNeed Missing(in Visit visit, WrapperOption option)
@@ -183,12 +221,19 @@ internal sealed class OptionRunner(Keeper keeper)
                 _banners.Show(visit.Connection, option.Value, RequestOf(visit));
                 return Progress.Done;
             default:
-                Keep(facts, option, RequestOf(visit));
-                return Progress.Done;
+                return Keep(facts, option, RequestOf(visit)) ? Progress.Done : TurnAway(visit, option);
         }
     }
 
-    private void Keep(WrapperFacts facts, WrapperOption option, in WrapperRequest request)
+    // An option that cannot be carried out as it was meant lets nobody in (D-074).
+    private Progress TurnAway(in Visit visit, WrapperOption option)
+    {
+        TellRefused(visit.Service, option.Span.ToString(), TooLong);
+        keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
+        return Progress.Over;
+    }
+
+    private static bool Keep(WrapperFacts facts, WrapperOption option, in WrapperRequest request)
     {
         switch (option.Kind)
         {
@@ -198,7 +243,12 @@ internal sealed class OptionRunner(Keeper keeper)
             case WrapperOptionKind.Umask:
                 (facts.Changes ??= new()).Umask = option.Number;
                 break;
-            case WrapperOptionKind.SetEnv when WrapperExpansion.Expand(option.Value, request, ThisProcess.Id) is { } setting:
+            case WrapperOptionKind.SetEnv:
+                if (WrapperExpansion.Expand(option.Value, request, ThisProcess.Id) is not { } setting)
+                {
+                    return false;
+                }
+
                 int end = setting.AsSpan().IndexOfAny(' ', '\t');
                 string name = end < 0 ? setting : setting[..end];
                 (facts.Changes ??= new()).Environment.Add($"{name}={setting.AsSpan(name.Length).TrimStart(" \t")}");
@@ -213,13 +263,19 @@ internal sealed class OptionRunner(Keeper keeper)
             default:
                 break;
         }
+
+        return true;
     }
 
     private Progress Start(in Visit visit, WrapperFacts facts, WrapperOption option)
     {
         bool hasSay = option.Kind == WrapperOptionKind.AclExec;
-        string? command = WrapperExpansion.Expand(option.Value, RequestOf(visit), ThisProcess.Id);
-        if (command is not null && keeper.Reception.Pending.Hold(visit) is { } pending)
+        if (WrapperExpansion.Expand(option.Value, RequestOf(visit), ThisProcess.Id) is not { } command)
+        {
+            return TurnAway(visit, option);
+        }
+
+        if (keeper.Reception.Pending.Hold(visit) is { } pending)
         {
             if (pending.Start(command))
             {
@@ -237,11 +293,19 @@ internal sealed class OptionRunner(Keeper keeper)
     {
         if (WrapperExpansion.Expand(option.Value, RequestOf(visit), ThisProcess.Id) is not { } command)
         {
+            return TurnAway(visit, option);
+        }
+
+        if (visit.Service.Definition.IsIntercepted)
+        {
+            TellRefused(visit.Service, option.Span.ToString(), "twist cannot hold where a server of all peers answers");
             keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
             return Progress.Over;
         }
 
-        using ServerImage image = new(ServerImages.Describe(WrapperCommands.ShellOf(visit.Service.Definition, command), keeper.World));
+        keeper.System.SetBlocking(visit.Connection, true);
+        using ServerImage image = ServerImages.Build(
+            WrapperCommands.ShellOf(visit.Service.Definition, command), keeper.World, keeper.Settings.TellsConnection);
         keeper.Launcher.Launch(visit.Service, image, visit.Connection, visit.Peer);
         keeper.System.Close(visit.Connection);
         return Progress.Over;

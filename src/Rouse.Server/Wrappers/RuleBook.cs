@@ -23,6 +23,7 @@ internal sealed class RuleBook : EventSource
     private FileStamp[] _stamps = [];
     private HostRules _rules = HostRules.Empty;
     private bool _hasBegun;
+    private bool _hasRead;
     private bool _isSettled;
     private bool _isAbsent;
 
@@ -61,6 +62,19 @@ internal sealed class RuleBook : EventSource
         Read();
     }
 
+    /// <summary>At a reload: the directory may be another one now, of which the kernel was not asked to tell.</summary>
+    public void BeginAnew()
+    {
+        HostRules rules = _rules;
+        FileStamp[] stamps = _stamps;
+        ImmutableArray<string> paths = _paths;
+        End();
+
+        // What has not changed is not told again.
+        (_rules, _stamps, _paths) = (rules, stamps, paths);
+        Begin();
+    }
+
     /// <summary>No service asks any more: the rules are forgotten.</summary>
     public void End()
     {
@@ -71,7 +85,7 @@ internal sealed class RuleBook : EventSource
             _watch = Fd.None;
         }
 
-        (_hasBegun, _isSettled, _isAbsent) = (false, false, false);
+        (_hasBegun, _hasRead, _isSettled, _isAbsent) = (false, false, false, false);
         (_rules, _paths, _stamps) = (HostRules.Empty, [], []);
     }
 
@@ -113,18 +127,27 @@ internal sealed class RuleBook : EventSource
     private void Read()
     {
         FileStamp[] before = StampsOf(_paths);
-        HostRules rules = HostRules.Read(_host, _host.AllowPath, _host.DenyPath);
+        WatchedReading files = new(_host);
+        HostRules rules = HostRules.Read(files, _host.AllowPath, _host.DenyPath);
         if (!rules.Dependencies.AsSpan().SequenceEqual(_paths.AsSpan()))
         {
             // Other lists are named now: read again with their stamps taken before, too.
             _paths = rules.Dependencies;
             before = StampsOf(_paths);
-            rules = HostRules.Read(_host, _host.AllowPath, _host.DenyPath);
+            rules = HostRules.Read(files, _host.AllowPath, _host.DenyPath);
         }
 
+        if (files.WasDisturbed && _hasRead)
+        {
+            // What is wrong is not the files: the rules stay as they were until the next connection finds them readable.
+            _isSettled = false;
+            return;
+        }
+
+        _hasRead = !files.WasDisturbed;
         bool isNew = !before.AsSpan().SequenceEqual(_stamps);
         _stamps = before;
-        _isSettled = IsSettled();
+        _isSettled = IsSettled() && _hasRead;
         _isAbsent = _watch.IsOpen && !_host.StampOf(_host.AllowPath).IsThere && !_host.StampOf(_host.DenyPath).IsThere;
         if (isNew)
         {
@@ -132,6 +155,19 @@ internal sealed class RuleBook : EventSource
         }
 
         _rules = rules.IsEmpty ? HostRules.Empty : rules;
+    }
+
+    // Notices when the machine could not read what may be readable in the next moment.
+    private sealed class WatchedReading(IRuleFiles files) : IRuleFiles
+    {
+        public bool WasDisturbed { get; private set; }
+
+        public RuleFileContent Read(string path)
+        {
+            RuleFileContent content = files.Read(path);
+            WasDisturbed |= content.IsMomentary;
+            return content;
+        }
     }
 
     private FileStamp[] StampsOf(ImmutableArray<string> paths)

@@ -25,6 +25,9 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
     /// <summary>Who waits for a command waits no longer than this; it has failed then.</summary>
     public const int LimitMs = 30_000;
 
+    /// <summary>Commands at the same time, those included that nobody waits for any more.</summary>
+    public const int Most = 128;
+
     private readonly Dictionary<int, Running> _running = [];
     private readonly BurstNotice _notice = new(log);
 
@@ -33,6 +36,12 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
     /// <summary>Starts a command; false when it cannot be started, and nobody will be told.</summary>
     public bool Start(Service service, string command, ICommandAwaiter? awaiter)
     {
+        if (_running.Count >= Most)
+        {
+            _notice.Report(loop.NowMs, $"{service.Definition.Id}: {Most} commands of the tcp_wrappers rules run already: others are left out");
+            return false;
+        }
+
         SysResult nowhere = loop.System.OpenReserve();
         if (!nowhere.Ok)
         {

@@ -40,23 +40,6 @@ internal sealed class WrapperFacts
     /// <summary>What the options change about the server; null for nothing.</summary>
     public ServerChanges? Changes { get; set; }
 
-    /// <summary>A fact that cannot be found out, or not in time.</summary>
-    public void GiveUp(WrapperNeed need, string? netgroup)
-    {
-        switch (need)
-        {
-            case WrapperNeed.ServerName:
-                ServerName = WrapperName.Unknown;
-                break;
-            case WrapperNeed.User:
-                User = WrapperName.Unknown;
-                break;
-            default:
-                Answer(need, netgroup!, isMember: false);
-                break;
-        }
-    }
-
     public void Answer(WrapperNeed need, string netgroup, bool isMember) =>
         Netgroups = Netgroups.Add(new NetgroupAnswer(netgroup, need == WrapperNeed.ServerNetgroup, isMember));
 

@@ -36,14 +36,14 @@ internal sealed class WrapperQuestion(ISystem system, RuleBook book)
         if (verdict.Outcome == WrapperOutcome.Asks)
         {
             // Of a peer without a connection only the name can be found out; where a netgroup decides, nobody knows what it would say.
-            return isAccepted || verdict.Needs == WrapperNeed.ClientName
+            return !visit.IsNameOutOfReach && (isAccepted || verdict.Needs == WrapperNeed.ClientName)
                 ? Judgement.Ask(verdict.Needs, verdict.Netgroup)
                 : Judgement.Refused(RefusalReason.Libwrap);
         }
 
         if (verdict.Rule is { } rule && HasWork(rule))
         {
-            return isAccepted ? Judgement.CarryOut(rule) : Unaccepted!(visit.Service, rule, request);
+            return isAccepted ? Judgement.CarryOut(rule, rules) : Unaccepted!(visit.Service, rule, request);
         }
 
         return verdict.Outcome == WrapperOutcome.Granted ? Judgement.Allowed : Judgement.Refused(RefusalReason.Libwrap);
@@ -63,7 +63,7 @@ internal sealed class WrapperQuestion(ISystem system, RuleBook book)
             ClientPort = visit.Peer.HasIp ? visit.Peer.Port : null,
             Server = local.HasIp ? new IpAddress(local.Address) : null,
             ServerPort = local.HasIp ? local.Port : visit.Service.Definition.Port,
-            ClientName = visit.Peer.HasIp ? WrapperFacts.NameOf(visit.Name) : WrapperName.Unknown,
+            ClientName = !visit.Peer.HasIp ? WrapperName.Unknown : visit.IsNameOutOfReach ? WrapperName.NotAsked : WrapperFacts.NameOf(visit.Name),
             ServerName = facts?.ServerName ?? (isUnaccepted ? WrapperName.Unknown : WrapperName.NotAsked),
             User = facts?.User ?? (isUnaccepted ? WrapperName.Unknown : WrapperName.NotAsked),
             Netgroups = facts?.Netgroups ?? default,

@@ -31,6 +31,9 @@ internal sealed class FakeWrapperHost : IWrapperHost
     /// <summary>A change of this moment might not show in a stamp.</summary>
     public bool IsCoarse { get; set; }
 
+    /// <summary>No file can be read now.</summary>
+    public bool IsOutOfDescriptors { get; set; }
+
     /// <summary>Netgroup and host of each member.</summary>
     public HashSet<(string Netgroup, string Host)> Members { get; } = [];
 
@@ -56,6 +59,11 @@ internal sealed class FakeWrapperHost : IWrapperHost
     public RuleFileContent Read(string path)
     {
         Reads++;
+        if (IsOutOfDescriptors)
+        {
+            return RuleFileContent.Unreadable("Too many open files", isMomentary: true);
+        }
+
         return _files.TryGetValue(path, out (string Text, ulong Version) file)
             ? RuleFileContent.Found(new SourceFile(path, SourceFile.Encode(file.Text)))
             : RuleFileContent.Absent;

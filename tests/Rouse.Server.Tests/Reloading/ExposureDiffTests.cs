@@ -113,10 +113,13 @@ public sealed class ExposureDiffTests
     }
 
     [Fact]
-    public void A_stream_service_whose_server_accepts_for_itself_has_no_lists()
+    public void Of_a_stream_service_whose_server_accepts_for_itself_only_the_presence_of_only_from_counts()
     {
         ServiceDefinition wait = A with { Wait = true };
-        Assert.Empty(Told([wait], [Only(wait, Net("10.0.0.0", 8))]));
+        Assert.Equal(ExposureKind.Narrowed, KindOf(wait, Only(wait, Net("10.0.0.0", 8))));
+        Assert.Equal(ExposureKind.Widened, KindOf(Only(wait, Net("10.0.0.0", 8)), wait));
+        Assert.Null(KindOf(Only(wait, Net("10.0.0.0", 8)), Only(wait, Net("11.0.0.0", 8))));
+        Assert.Null(KindOf(wait, No(wait, Net("10.0.0.0", 8))));
     }
 
     [Fact]

@@ -100,6 +100,32 @@ public sealed class RuleBookTests
     }
 
     [Fact]
+    public void Rules_that_cannot_be_read_for_a_moment_stay_as_they_were()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Allow("ALL: 10.0.0.1: DENY\n");
+        Given.World world = new(Given.Configuration(Given.External()), wrappers: rules);
+        rules.Allow("ALL: 10.0.0.1: DENY\nALL: ALL\n");
+        rules.IsOutOfDescriptors = true;
+        world.Connect(peer: Given.PeerAt(10, 0, 0, 1));
+        world.Connect(peer: Given.PeerAt(10, 0, 0, 2));
+        Assert.Equal(1, world.System.SpawnCount);
+        rules.IsOutOfDescriptors = false;
+        rules.Allow("ALL: ALL\n");
+        world.Connect(peer: Given.PeerAt(10, 0, 0, 1));
+        Assert.Equal(2, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void A_reload_looks_again_where_the_kernel_may_have_lost_sight_of_the_directory()
+    {
+        Given.World world = Given.Running(Given.External());
+        world.Wrappers.Deny("ALL: ALL\n");
+        world.Reload(Given.Configuration(Given.External()));
+        world.Connect();
+        Assert.Equal(0, world.System.SpawnCount);
+    }
+
+    [Fact]
     public void A_service_that_does_not_ask_does_not_have_the_rules_read()
     {
         FakeWrapperHost rules = new FakeWrapperHost().Deny("ALL: ALL\n");

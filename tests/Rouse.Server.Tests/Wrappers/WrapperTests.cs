@@ -201,6 +201,67 @@ public sealed class WrapperTests
         }
     }
 
+    /// <summary>When too many wait, a name cannot be asked for: a rule that would shut it out must not be passed over.</summary>
+    [Fact]
+    public void A_name_that_cannot_be_asked_for_lets_nobody_in()
+    {
+        FakeResolver resolver = new FakeResolver().With(Friend, "foe.example").Hang();
+        Given.World world = Running(new FakeWrapperHost().Deny("server: foe.example\n"), resolver);
+        for (int i = 0; i < 2000; i++)
+        {
+            world.Connect(peer: Given.PeerAt(10, 1, (byte)(i / 250), (byte)(i % 250)));
+        }
+
+        world.Connect(peer: Friend);
+        Assert.Equal(0, world.System.SpawnCount);
+        Assert.Contains("FAIL: server libwrap from=10.0.0.1", world.ServiceLines);
+        resolver.GoOn();
+    }
+
+    [Fact]
+    public void An_option_that_becomes_too_long_lets_nobody_in()
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow($"server: ALL: spawn echo {string.Concat(Enumerable.Repeat("%a", 950))}\n"));
+        world.Connect(peer: Given.PeerAt(100, 100, 100, 100));
+        Assert.Equal(0, world.System.SpawnCount);
+        Assert.Equal("FAIL: server libwrap from=100.100.100.100", Assert.Single(world.ServiceLines));
+    }
+
+    [Fact]
+    public void Commands_are_bounded_in_number()
+    {
+        Given.World world = new(
+            Given.Configuration(Given.Dgram(Given.External())), wrappers: new FakeWrapperHost().Deny("server: ALL: spawn mail\n"));
+        for (int i = 0; i < 300; i++)
+        {
+            world.System.SendDatagram(2000, Given.PeerAt(10, 1, (byte)(i / 250), (byte)(i % 250)), [1]);
+            world.Turn();
+        }
+
+        Assert.Equal(Rouse.Server.Wrappers.WrapperCommands.Most, world.System.SpawnCount);
+        Assert.Equal(300, world.ServiceLines.Length);
+    }
+
+    [Fact]
+    public void A_twisted_connection_of_a_built_in_service_waits_on_its_socket()
+    {
+        Given.World world = new(
+            Given.Configuration(Given.BuiltIn(BuiltInService.Echo)), wrappers: new FakeWrapperHost().Allow("ALL: ALL: twist cat\n"));
+        world.Connect(2007, Friend);
+        Assert.False(Assert.Single(world.System.Spawned).NonBlocking);
+    }
+
+    [Fact]
+    public void Datagrams_of_a_server_for_all_peers_take_no_options_about_its_process()
+    {
+        ServiceDefinition service = Given.Dgram(Given.External()) with { Flags = ServiceFlags.Intercept };
+        Given.World world = new(Given.Configuration(service), wrappers: new FakeWrapperHost().Allow("server: ALL: user nobody\n"));
+        world.System.SendDatagram(2000, Friend, [1]);
+        world.Turn();
+        Assert.Equal(0, world.System.SpawnCount);
+        Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
+    }
+
     [Fact]
     public void Storms_of_commands_leave_no_place_taken()
     {
