@@ -50,7 +50,7 @@ public static unsafe partial class Signals
     private const int SigactionSize = 152;
     private const nint SIG_IGN = 1;
 
-    // Not SIGSEGV and SIGFPE: the runtime makes exceptions of its own faults of them, and lets those pass that somebody has sent.
+    // Not SIGSEGV and SIGFPE: the runtime makes exceptions of its own faults of them.
     private static readonly int[] Taken =
     [
         Signal.HUP, Signal.INT, Signal.QUIT, Signal.ABRT, Signal.USR1, Signal.USR2, Signal.PIPE, Signal.ALRM, Signal.TERM, Signal.CHLD,

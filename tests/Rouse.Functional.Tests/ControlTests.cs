@@ -56,7 +56,8 @@ public sealed class ControlTests
         Assert.Equal((0, ""), (reload.ExitCode, reload.Error));
         Assert.Equal(
             $"opened 127.0.0.1:{second}/tcp (time-stream): everybody may come in\n"
-            + $"narrowed 127.0.0.1:{first}/tcp (daytime-stream): fewer peers may come in\nreloaded: 1 new, 1 kept, 0 dropped\n",
+            + $"narrowed 127.0.0.1:{first}/tcp (daytime-stream): fewer peers may come in\n"
+            + $"narrowed 127.0.0.1:{first}/tcp (daytime-stream): the rules of tcp_wrappers are asked\nreloaded: 1 new, 1 kept, 0 dropped\n",
             reload.Text);
         Assert.True(ProcFs.IsListening(second));
 

@@ -200,8 +200,6 @@ public sealed class OptionParityTests
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(7)]
-    [InlineData(8)]
-    [InlineData(11)]
     public void Other_signals_are_ignored(int number) => Comparison.Same(
         scene =>
         {
