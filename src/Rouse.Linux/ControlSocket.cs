@@ -1,6 +1,4 @@
-using System;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Rouse.Linux;
 
@@ -11,20 +9,14 @@ namespace Rouse.Linux;
 // SAFETY: addresses and credentials are locals of the size passed along with them.
 public static unsafe partial class ControlSocket
 {
-    private const int AF_UNIX = 1;
-    private const int SOCK_STREAM = 1;
-    private const int SOCK_CLOEXEC = 0x80000;
-    private const int SOCK_NONBLOCK = 0x800;
     private const int SOL_SOCKET = 1;
     private const int SO_PEERCRED = 17;
     private const int SO_RCVTIMEO = 20;
-    private const int AddressSize = 110;
-    private const int LongestPath = 107;
 
     /// <summary>Connects and waits for it; reading gives up after so many seconds (0: never).</summary>
     public static SysResult Connect(string path, int patienceSeconds)
     {
-        SysResult connected = Connect(path, nonBlocking: false);
+        SysResult connected = LocalSockets.Connect(path, LocalSockets.Stream, nonBlocking: false);
         if (connected.Ok && patienceSeconds > 0)
         {
             nint* time = stackalloc nint[2];
@@ -43,7 +35,7 @@ public static unsafe partial class ControlSocket
     {
         const uint OwnerOnly = 0x180; // 0600
         const int Backlog = 16;
-        LocalListenRequest request = new(path, SOCK_STREAM, null, null, OwnerOnly, NonBlocking: true, Backlog);
+        LocalListenRequest request = new(path, LocalSockets.Stream, null, null, OwnerOnly, NonBlocking: true, Backlog);
         return LocalListeners.Open(request, out inode);
     }
 
@@ -66,43 +58,6 @@ public static unsafe partial class ControlSocket
         uid = result.Ok ? credentials[1] : uint.MaxValue;
         return result;
     }
-
-    private static SysResult Connect(string path, bool nonBlocking)
-    {
-        SysResult made = Make(path, nonBlocking ? SOCK_NONBLOCK : 0);
-        if (!made.Ok)
-        {
-            return made;
-        }
-
-        byte* address = stackalloc byte[AddressSize];
-        int length = Write(path, address);
-        if (connect(made.Value, address, length) == 0)
-        {
-            return made;
-        }
-
-        Errno error = LastCall.Error();
-        Sockets.Close(made.Fd);
-        return SysResult.Fail(error);
-    }
-
-    private static SysResult Make(string path, int flags) => path.Length is 0 or > LongestPath
-        ? SysResult.Fail(Errno.ENAMETOOLONG)
-        : LastCall.Result(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
-
-    private static int Write(string path, byte* address)
-    {
-        new Span<byte>(address, AddressSize).Clear();
-        *(ushort*)address = AF_UNIX;
-        return 2 + Encoding.Latin1.GetBytes(path, new Span<byte>(address + 2, LongestPath)) + 1;
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int socket(int family, int type, int protocol);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int connect(int fd, byte* address, int length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int getsockopt(int fd, int level, int option, void* value, int* length);

@@ -1,6 +1,4 @@
-using System;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Rouse.Linux;
 
@@ -8,14 +6,8 @@ namespace Rouse.Linux;
 // SAFETY: addresses and paths are locals, or arrays pinned for the length of the call.
 internal static unsafe partial class LocalListeners
 {
-    private const int AF_UNIX = 1;
-    private const int SOCK_DGRAM = 2;
-    private const int SOCK_CLOEXEC = 0x80000;
-    private const int SOCK_NONBLOCK = 0x800;
     private const int AT_FDCWD = -100;
     private const int AT_SYMLINK_NOFOLLOW = 0x100;
-    private const int AddressSize = 110;
-    private const int LongestPath = 107;
 
     /// <summary>See <see cref="ISystem.OpenLocalListener"/>.</summary>
     public static SysResult Open(in LocalListenRequest request, out long inode)
@@ -48,7 +40,7 @@ internal static unsafe partial class LocalListeners
 
     private static SysResult Bind(in LocalListenRequest request)
     {
-        SysResult made = Make(request.Path, request.Type, request.NonBlocking ? SOCK_NONBLOCK : 0);
+        SysResult made = LocalSockets.Make(request.Path, request.Type, request.NonBlocking);
         if (!made.Ok)
         {
             return made;
@@ -56,10 +48,10 @@ internal static unsafe partial class LocalListeners
 
         // The name appears without any permission: what it is to have comes when it has its owner.
         _ = fchmod(made.Value, 0);
-        byte* address = stackalloc byte[AddressSize];
-        int length = Write(request.Path, address);
+        byte* address = stackalloc byte[LocalSockets.AddressSize];
+        int length = LocalSockets.Write(request.Path, address);
         bool bound = bind(made.Value, address, length) == 0;
-        bool ok = bound && Give(request) && (request.Type == SOCK_DGRAM || listen(made.Value, request.Backlog) == 0);
+        bool ok = bound && Give(request) && (request.Type == LocalSockets.Datagram || listen(made.Value, request.Backlog) == 0);
         if (ok)
         {
             return made;
@@ -88,38 +80,17 @@ internal static unsafe partial class LocalListeners
 
     private static bool IsAnswered(in LocalListenRequest request)
     {
-        SysResult made = Make(request.Path, request.Type, SOCK_NONBLOCK);
-        if (!made.Ok)
+        SysResult connected = LocalSockets.Connect(request.Path, request.Type);
+        if (connected.Ok)
         {
-            return true;
+            Sockets.Close(connected.Fd);
         }
 
-        byte* address = stackalloc byte[AddressSize];
-        int length = Write(request.Path, address);
-        bool answered = connect(made.Value, address, length) == 0 || LastCall.Error() != Errno.ECONNREFUSED;
-        Sockets.Close(made.Fd);
-        return answered;
+        return connected.Ok || connected.Error != Errno.ECONNREFUSED;
     }
-
-    private static SysResult Make(string path, int type, int flags) => path.Length is 0 or > LongestPath
-        ? SysResult.Fail(Errno.ENAMETOOLONG)
-        : LastCall.Result(socket(AF_UNIX, type | SOCK_CLOEXEC | flags, 0));
-
-    private static int Write(string path, byte* address)
-    {
-        new Span<byte>(address, AddressSize).Clear();
-        *(ushort*)address = AF_UNIX;
-        return 2 + Encoding.Latin1.GetBytes(path, new Span<byte>(address + 2, LongestPath)) + 1;
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int socket(int family, int type, int protocol);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int bind(int fd, byte* address, int length);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int connect(int fd, byte* address, int length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int listen(int fd, int backlog);
