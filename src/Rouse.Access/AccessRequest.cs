@@ -20,10 +20,11 @@ public enum PeerNameState
 /// <summary>The peer's name, confirmed by its finder, or why there is none.</summary>
 public readonly record struct PeerName
 {
-    private PeerName(PeerNameState state, string text)
+    private PeerName(PeerNameState state, string text, bool isDoubtful = false)
     {
         State = state;
         Text = text;
+        IsDoubtful = isDoubtful;
     }
 
     public static PeerName NotAsked => new(PeerNameState.NotAsked, "");
@@ -32,9 +33,12 @@ public readonly record struct PeerName
 
     public static PeerName Unconfirmed => new(PeerNameState.Unconfirmed, "");
 
-    public static PeerName Known(string text) => new(PeerNameState.Known, text);
+    public static PeerName Known(string text, bool isDoubtful = false) => new(PeerNameState.Known, text, isDoubtful);
 
     public PeerNameState State { get; }
+
+    /// <summary>It leads back to the address, but is an alias or very long: the rules of tcp_wrappers take it for paranoid.</summary>
+    public bool IsDoubtful { get; }
 
     /// <summary>Empty unless <see cref="PeerNameState.Known"/>.</summary>
     public string Text { get; }

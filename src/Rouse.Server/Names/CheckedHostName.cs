@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using Rouse.Access;
 using Rouse.Access.Wrappers;
 using Rouse.Linux;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Names;
 
@@ -14,43 +16,42 @@ public static class CheckedHostName
 {
     private const int LongestName = 127;
 
-    /// <summary>The name, or why it does not count.</summary>
+    /// <summary>The name as the rules see it.</summary>
     /// <param name="address">The host's address; a v4-mapped one is an IPv4 address.</param>
     /// <param name="trouble">What is wrong with a name that is there; null otherwise.</param>
-    public static WrapperName Of(in SocketAddress address, out string? trouble)
+    public static WrapperName Of(in SocketAddress address, out string? trouble) => WrapperFacts.NameOf(Find(address, out trouble));
+
+    /// <summary>The name as the lists see it too: one that leads back counts there, also if it is an alias.</summary>
+    public static PeerName Find(in SocketAddress address, out string? trouble)
     {
         trouble = null;
         SocketAddress host = address.Family == AddressFamily.IPv6 && address.Address >> 32 == 0xffff
             ? address with { Family = AddressFamily.IPv4 }
             : address;
-        if (HostNames.NameOf(host) is not { } whole)
+        if (HostNames.NameOf(host) is not { } name)
         {
-            return WrapperName.Unknown;
+            return PeerName.Unknown;
         }
 
-        string name = whole.Length > LongestName ? whole[..LongestName] : whole;
-        trouble = Check(name, host);
-        return trouble is null ? WrapperName.Known(name) : WrapperName.Paranoid;
-    }
-
-    private static string? Check(string name, in SocketAddress host)
-    {
         if (HostNames.ReadNumeric(name, host.Family) is not null)
         {
-            return $"the name {name} is an address";
+            trouble = $"the name {name} is an address";
+            return PeerName.Unconfirmed;
         }
 
         if (HostNames.ResolveAll(name, host.Family, out string? official) is not { } addresses)
         {
-            return $"the name {name} has no address";
+            trouble = $"the name {name} has no address";
+            return PeerName.Unconfirmed;
         }
 
-        if (!Same(name, official ?? "") && !Same(name, "localhost"))
-        {
-            return $"the name {name} is an alias of {official}";
-        }
-
-        return Contains(addresses, host) ? null : $"the name {name} leads to other addresses";
+        bool isAlias = !Same(name, official ?? "") && !Same(name, "localhost");
+        bool leadsBack = Contains(addresses, host);
+        trouble = isAlias ? $"the name {name} is an alias of {official}"
+            : !leadsBack ? $"the name {name} leads to other addresses"
+            : name.Length > LongestName ? $"the name {name} is longer than {LongestName} bytes"
+            : null;
+        return leadsBack ? PeerName.Known(name, isDoubtful: trouble is not null) : PeerName.Unconfirmed;
     }
 
     private static bool Contains(IReadOnlyList<SocketAddress> addresses, in SocketAddress host)

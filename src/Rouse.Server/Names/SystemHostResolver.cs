@@ -10,22 +10,6 @@ namespace Rouse.Server.Names;
 /// </summary>
 public sealed class SystemHostResolver : IHostResolver
 {
-    public PeerName NameOf(UInt128 address)
-    {
-        SocketAddress peer = new(address >> 32 == 0xffff ? AddressFamily.IPv4 : AddressFamily.IPv6, address, 0);
-        if (HostNames.NameOf(peer) is not { } name)
-        {
-            return PeerName.Unknown;
-        }
-
-        foreach (SocketAddress forward in HostNames.Resolve(name, peer.Family))
-        {
-            if (forward.Address == address)
-            {
-                return PeerName.Known(name);
-            }
-        }
-
-        return PeerName.Unconfirmed;
-    }
+    public PeerName NameOf(UInt128 address) =>
+        CheckedHostName.Find(new SocketAddress(address >> 32 == 0xffff ? AddressFamily.IPv4 : AddressFamily.IPv6, address, 0), out _);
 }

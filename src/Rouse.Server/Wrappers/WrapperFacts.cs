@@ -49,8 +49,8 @@ internal sealed class WrapperFacts
     /// <summary>A name that was looked up, as the rules see it.</summary>
     public static WrapperName NameOf(in PeerName name) => name.State switch
     {
-        PeerNameState.Known => WrapperName.Known(name.Text),
-        PeerNameState.Unconfirmed => WrapperName.Paranoid,
+        PeerNameState.Known when !name.IsDoubtful => WrapperName.Known(name.Text),
+        PeerNameState.Known or PeerNameState.Unconfirmed => WrapperName.Paranoid,
         PeerNameState.Unknown => WrapperName.Unknown,
         _ => WrapperName.NotAsked,
     };

@@ -21,6 +21,9 @@ internal sealed class FakeResolver : IHostResolver
     /// <summary>Answers so far.</summary>
     public int Answered => Volatile.Read(ref _answered);
 
+    /// <summary>Every name leads back, but is an alias.</summary>
+    public bool GivesAliases { get; set; }
+
     /// <summary>The next questions throw.</summary>
     public bool IsBroken { get; set; }
 
@@ -51,6 +54,6 @@ internal sealed class FakeResolver : IHostResolver
 
         return !_names.TryGetValue(address, out string? name) ? PeerName.Unknown
             : name.Length == 0 ? PeerName.Unconfirmed
-            : PeerName.Known(name);
+            : PeerName.Known(name, GivesAliases);
     }
 }
