@@ -10,6 +10,15 @@ namespace Roused;
 /// <summary>What every personality of the daemon does around the keeper's loop.</summary>
 internal static class Serving
 {
+    /// <summary>Makes the process one that may serve: what it inherited is out of the way, signals are events. The limit of descriptors.</summary>
+    public static ulong Prepare()
+    {
+        ThisProcess.FillStandardDescriptors();
+        ThisProcess.ShieldInheritedDescriptors();
+        Signals.BlockInProcess();
+        return ThisProcess.LiftDescriptorLimit();
+    }
+
     /// <summary>A broken invariant ends the daemon, but not without a word in its log.</summary>
     public static void RunToTheEnd(Keeper keeper, DaemonLog log)
     {

@@ -50,10 +50,7 @@ internal static class XinetdPersonality
 
     private static int Serve(string name, XinetdOptions options, bool inForeground, string[] environment)
     {
-        ThisProcess.FillStandardDescriptors();
-        ThisProcess.ShieldInheritedDescriptors();
-        Signals.BlockInProcess();
-        ulong descriptorLimit = ThisProcess.LiftDescriptorLimit();
+        ulong descriptorLimit = Serving.Prepare();
         ThisProcess.SetUmask(ThisProcess.SetUmask(0) | 0x12);
 
         LinuxSystem system = new();

@@ -73,7 +73,7 @@ internal sealed class NameTable
         uint slot = hash & _mask;
         while (_names[slot] is { } taken)
         {
-            if (Same(taken, name))
+            if (AsciiText.Same(taken, name))
             {
                 return;
             }
@@ -89,7 +89,7 @@ internal sealed class NameTable
     {
         for (uint slot = hash & _mask; _names[slot] is { } candidate; slot = (slot + 1) & _mask)
         {
-            if (Same(candidate, name))
+            if (AsciiText.Same(candidate, name))
             {
                 return _entries[slot];
             }
@@ -98,26 +98,5 @@ internal sealed class NameTable
         return -1;
     }
 
-    private static uint Extend(uint hash, char c) => (hash ^ Lower(c)) * Prime;
-
-    private static bool Same(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
-    {
-        if (a.Length != b.Length)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < a.Length; i++)
-        {
-            if (Lower(a[i]) != Lower(b[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    // string's own ignore-case comparison would also fold bytes above 127, which are no letters here.
-    private static uint Lower(char c) => c is >= 'A' and <= 'Z' ? c | 0x20u : c;
+    private static uint Extend(uint hash, char c) => (hash ^ AsciiText.Lower(c)) * Prime;
 }

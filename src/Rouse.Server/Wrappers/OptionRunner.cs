@@ -1,4 +1,3 @@
-using System;
 using Rouse.Access;
 using Rouse.Access.Wrappers;
 using Rouse.Linux;
@@ -17,7 +16,7 @@ namespace Rouse.Server.Wrappers;
 internal sealed class OptionRunner(Keeper keeper)
 {
     private readonly WrapperBanners _banners = new(keeper.System, keeper.Log);
-    private const string TooLong = "its text becomes too long with its expansions";
+    private const string TooLong = "it becomes too long with its expansions, or sets no variable";
 
     private readonly Inquiry _inquiry = new(keeper);
     private readonly BurstNotice _notice = new(keeper.Log);
@@ -244,14 +243,13 @@ internal sealed class OptionRunner(Keeper keeper)
                 (facts.Changes ??= new()).Umask = option.Number;
                 break;
             case WrapperOptionKind.SetEnv:
-                if (WrapperExpansion.Expand(option.Value, request, ThisProcess.Id) is not { } setting)
+                if (WrapperExpansion.Expand(option.Value, request, ThisProcess.Id) is not { } setting
+                    || !WrapperSetting.TryRead(setting, out _, out string word))
                 {
                     return false;
                 }
 
-                int end = setting.AsSpan().IndexOfAny(' ', '\t');
-                string name = end < 0 ? setting : setting[..end];
-                (facts.Changes ??= new()).Environment.Add($"{name}={setting.AsSpan(name.Length).TrimStart(" \t")}");
+                (facts.Changes ??= new()).Environment.Add(word);
                 break;
             case WrapperOptionKind.User:
                 (facts.Changes ??= new()).User = option.User;

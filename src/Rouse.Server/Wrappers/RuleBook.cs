@@ -48,6 +48,11 @@ internal sealed class RuleBook : EventSource
         }
 
         _hasBegun = true;
+        if (_paths.IsEmpty)
+        {
+            _paths = [_host.AllowPath, _host.DenyPath];
+        }
+
         SysResult watch = _host.Watch();
         if (watch.Ok)
         {

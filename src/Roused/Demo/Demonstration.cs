@@ -19,10 +19,7 @@ internal static class Demonstration
 {
     public static int Run()
     {
-        ThisProcess.FillStandardDescriptors();
-        ThisProcess.ShieldInheritedDescriptors();
-        Signals.BlockInProcess();
-        ulong descriptorLimit = ThisProcess.LiftDescriptorLimit();
+        ulong descriptorLimit = Serving.Prepare();
 
         LinuxSystem system = new();
         LogClock clock = new(system);

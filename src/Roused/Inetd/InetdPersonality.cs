@@ -38,10 +38,7 @@ internal static class InetdPersonality
 
     private static int Serve(string name, InetdCommandLine line, bool inForeground, string[] environment)
     {
-        ThisProcess.FillStandardDescriptors();
-        ThisProcess.ShieldInheritedDescriptors();
-        Signals.BlockInProcess();
-        ulong descriptorLimit = ThisProcess.LiftDescriptorLimit();
+        ulong descriptorLimit = Serving.Prepare();
 
         // The name in the log is the one that log readers know, whatever the program is called by.
         const string Ident = "inetd";

@@ -131,15 +131,11 @@ internal sealed class TcpdOptions(LinuxSystem system, TcpdLog log, TcpdInquiry i
             return TooLong(option);
         }
 
-        setting = setting.Trim(' ', '\t', '\r', '\n');
-        int end = setting.AsSpan().IndexOfAny(" \t\r\n");
-        string name = end < 0 ? setting : setting[..end];
-        if (name.Length == 0 || name.Contains('='))
+        if (!WrapperSetting.TryRead(setting, out string name, out string word))
         {
             return Fail(option, $"'{name}' is no name for a variable");
         }
 
-        string word = $"{name}={setting.AsSpan(name.Length).TrimStart(" \t\r\n")}";
         int at = environment.FindIndex(has => has.StartsWith(name + "=", StringComparison.Ordinal));
         if (at < 0)
         {

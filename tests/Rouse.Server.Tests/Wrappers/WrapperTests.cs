@@ -156,6 +156,25 @@ public sealed class WrapperTests
         Assert.Equal((0, null), (plain.Nice, plain.Uid));
     }
 
+    [Fact]
+    public void A_name_that_is_an_alias_is_paranoid_for_rules()
+    {
+        FakeResolver resolver = new FakeResolver { GivesAliases = true }.With(Friend, "friend.example");
+        Given.World world = Running(new FakeWrapperHost().Allow("server: friend.example\n").Deny("server: PARANOID\n"), resolver);
+        world.Connect(peer: Friend);
+        world.TurnUntil(() => world.ServiceLines.Length == 1);
+        Assert.Equal("FAIL: server libwrap from=10.0.0.1", world.ServiceLines[0]);
+    }
+
+    [Fact]
+    public void A_setting_that_names_no_variable_serves_nobody()
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: setenv A=B x\n"));
+        world.Connect(peer: Friend);
+        Assert.Equal(0, world.System.SpawnCount);
+        Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
+    }
+
     [Theory]
     [InlineData("user stranger")]
     [InlineData("group strangers")]

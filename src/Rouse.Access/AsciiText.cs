@@ -1,7 +1,7 @@
 using System;
 using System.Buffers;
 
-namespace Rouse.Access.Wrappers;
+namespace Rouse.Access;
 
 /// <summary>strcasecmp(3) and its kin in the C locale, on text of one char a byte.</summary>
 internal static class AsciiText
