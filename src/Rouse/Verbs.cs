@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Linq;
 using Rouse.Linux;
 using Rouse.Tools.Check;
 using Rouse.Tools.Control;
@@ -38,12 +38,13 @@ internal static class Verbs
             return result.Invoke(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
 
-        foreach (ParseError fault in result.Errors)
+        foreach (string fault in result.Errors.Select(static fault => fault.Message).Distinct())
         {
-            error.Write($"rouse: {fault.Message}\n");
+            error.Write($"rouse: {fault}\n");
         }
 
-        error.Write("Try 'rouse --help'.\n");
+        string verb = result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ";
+        error.Write($"Try 'rouse {verb}--help'.\n");
         return WrongUse;
     }
 

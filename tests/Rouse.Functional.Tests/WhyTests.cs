@@ -49,6 +49,19 @@ public sealed class WhyTests
     }
 
     [Fact]
+    public void A_service_that_does_not_run_is_told_with_the_reason_and_its_place()
+    {
+        using Scratch scratch = new();
+        string configuration = scratch.Write(
+            "conf", Stanza.BuiltIn("daytime", 70_000, "stream", "id = broken") + Stanza.BuiltIn("echo", Ports.Free(), "stream", "id = off", "disable = yes"));
+        CommandResult broken = Why("broken", "10.0.0.1", "-f", configuration);
+        Assert.Equal(1, broken.ExitCode);
+        Assert.StartsWith($"rouse: service 'broken' ({configuration}:1:", broken.Error);
+        Assert.Contains("left out because of an error", broken.Error);
+        Assert.Contains("is disabled", Why("off", "10.0.0.1", "-f", configuration).Error);
+    }
+
+    [Fact]
     public void The_running_daemon_answers_with_its_counters()
     {
         Subjects.OnlyOurs("a control socket");

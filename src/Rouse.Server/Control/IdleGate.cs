@@ -16,11 +16,13 @@ namespace Rouse.Server.Control;
 /// </summary>
 public sealed class IdleGate
 {
+    private readonly Configuration _configuration;
     private readonly Keeper _keeper;
     private readonly List<Service> _services = [];
 
     public IdleGate(Configuration configuration)
     {
+        _configuration = configuration;
         LinuxSystem system = new();
         LogClock clock = new(system);
         DaemonLog log = new(system, clock, "rouse", ThisProcess.Id);
@@ -42,10 +44,31 @@ public sealed class IdleGate
         fault = "a why has a client";
         if (request.Why?.Read(out fault) is { } question && !WhyReport.Write(_keeper, answer, request.Service, question, _services))
         {
-            fault = $"there is no service '{request.Service}' in the configuration, or it is switched off or left out";
+            fault = WhyNone(request.Service);
         }
 
         return answer.Bytes.ToArray();
+    }
+
+    private string WhyNone(string name)
+    {
+        foreach (BrokenService broken in _configuration.Broken)
+        {
+            if (broken.Id == name || broken.Name == name)
+            {
+                return $"service '{name}' ({broken.Span}) is left out because of an error, and serves nobody: see rouse check";
+            }
+        }
+
+        foreach (DisabledService disabled in _configuration.Disabled)
+        {
+            if (disabled.Id == name || disabled.Name == name)
+            {
+                return $"service '{name}' ({disabled.Span}) is disabled, and serves nobody";
+            }
+        }
+
+        return $"there is no service '{name}' in the configuration";
     }
 
     private sealed class Silence : LogSink
