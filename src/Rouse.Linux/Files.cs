@@ -5,19 +5,7 @@ using System.Text;
 
 namespace Rouse.Linux;
 
-/// <summary>What stat(2) says a path names.</summary>
-public enum FileKind
-{
-    Missing,
-    Regular,
-    Directory,
-    Other,
-}
-
-/// <summary>What stat(2) says of a path, links followed. <paramref name="Mode"/> holds the permission bits (07777).</summary>
-public readonly record struct FileStatus(FileKind Kind, uint Mode, uint Uid, uint Gid);
-
-/// <summary>open(2), read(2), write(2), statx(2), access(2), getdents64(2), unlink(2), mkdir(2). Paths are one char a byte.</summary>
+/// <summary>open(2), read(2), write(2), access(2), getdents64(2), unlink(2), mkdir(2). Paths are one char a byte.</summary>
 // SAFETY: paths are zero-terminated copies pinned for the call; buffers are locals or pinned spans passed with their own length.
 public static unsafe partial class Files
 {
@@ -33,8 +21,6 @@ public static unsafe partial class Files
     private const int O_CLOEXEC = 0x80000;
     private const int O_DIRECTORY_X64 = 0x10000;
     private const int O_DIRECTORY_ARM = 0x4000;
-    private const int AT_FDCWD = -100;
-    private const uint STATX_BASIC = 0x7ff;
     private const int X_OK = 1;
     private const int LargestFile = 256 * 1024 * 1024;
 
@@ -180,75 +166,6 @@ public static unsafe partial class Files
         }
     }
 
-    /// <summary>lstat(2): a socket's name, and which one.</summary>
-    internal static bool IsSocket(string path, out long inode)
-    {
-        const int NoFollow = 0x100;
-        Statx stat;
-        fixed (byte* name = Zero(path))
-        {
-            bool isSocket = statx(AT_FDCWD, name, NoFollow, STATX_BASIC, &stat) >= 0 && (stat.Mode & 0xf000) == 0xc000;
-            inode = isSocket ? (long)stat.Inode : 0;
-            return isSocket;
-        }
-    }
-
-    /// <summary>The time that a file would get that is changed now, in nanoseconds since 1970.</summary>
-    public static long NowNs => Clock.UnixNs();
-
-    /// <summary>Which version of a file a path leads to now.</summary>
-    public static FileStamp StampOf(string path)
-    {
-        const int NoFollow = 0x100;
-        Statx stat;
-        fixed (byte* name = Zero(path))
-        {
-            if (statx(AT_FDCWD, name, 0, STATX_BASIC, &stat) >= 0)
-            {
-                return stat.Stamp;
-            }
-
-            // A link that leads nowhere now may lead somewhere later, and nothing in its own directory tells.
-            return statx(AT_FDCWD, name, NoFollow, STATX_BASIC, &stat) >= 0 ? FileStamp.Unknown : FileStamp.Nothing;
-        }
-    }
-
-    /// <summary>The permission bits of a file, following links; null where there is none.</summary>
-    public static int? ModeOf(string path)
-    {
-        Statx stat;
-        fixed (byte* name = Zero(path))
-        {
-            return statx(AT_FDCWD, name, 0, STATX_BASIC, &stat) < 0 ? null : stat.Mode & 0xfff;
-        }
-    }
-
-    public static FileKind KindOf(string path)
-    {
-        Statx stat;
-        fixed (byte* name = Zero(path))
-        {
-            if (statx(AT_FDCWD, name, 0, STATX_BASIC, &stat) < 0)
-            {
-                return FileKind.Missing;
-            }
-        }
-
-        return stat.Kind;
-    }
-
-    /// <summary>False where there is nothing, or where we may not look.</summary>
-    public static bool TryStatus(string path, out FileStatus status)
-    {
-        Statx stat;
-        fixed (byte* name = Zero(path))
-        {
-            bool found = statx(AT_FDCWD, name, 0, STATX_BASIC, &stat) >= 0;
-            status = found ? new FileStatus(stat.Kind, stat.Mode & 0xfffu, stat.Uid, stat.Gid) : default;
-            return found;
-        }
-    }
-
     /// <summary>realpath(3): the absolute path without links, or the reason.</summary>
     public static SysResult RealPath(string path, out string real)
     {
@@ -262,11 +179,6 @@ public static unsafe partial class Files
             return result;
         }
     }
-
-    public static FileKind KindOf(Fd fd) => Stat(fd, out Statx stat) ? stat.Kind : FileKind.Missing;
-
-    /// <summary>A file's size in bytes, or −1.</summary>
-    public static long SizeOf(Fd fd) => Stat(fd, out Statx stat) ? (long)stat.Size : -1;
 
     /// <summary>access(2) with X_OK.</summary>
     public static SysResult MayExecute(string path)
@@ -308,16 +220,6 @@ public static unsafe partial class Files
         return result;
     }
 
-    private static bool Stat(Fd fd, out Statx stat)
-    {
-        const int AtEmptyPath = 0x1000;
-        byte empty = 0;
-        fixed (Statx* result = &stat)
-        {
-            return statx(fd.Value, &empty, AtEmptyPath, STATX_BASIC, result) >= 0;
-        }
-    }
-
     internal static byte[] Zero(string path)
     {
         byte[] bytes = new byte[path.Length + 1];
@@ -331,58 +233,6 @@ public static unsafe partial class Files
         {
             return LastCall.Result(open(name, flags, mode));
         }
-    }
-
-    // struct statx: only what is read here, at its place.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Statx
-    {
-        [FieldOffset(20)]
-        public uint Uid;
-
-        [FieldOffset(24)]
-        public uint Gid;
-
-        [FieldOffset(28)]
-        public ushort Mode;
-
-        [FieldOffset(32)]
-        public ulong Inode;
-
-        [FieldOffset(40)]
-        public ulong Size;
-
-        [FieldOffset(96)]
-        public long ChangedSeconds;
-
-        [FieldOffset(104)]
-        public uint ChangedNanoseconds;
-
-        [FieldOffset(112)]
-        public long ModifiedSeconds;
-
-        [FieldOffset(120)]
-        public uint ModifiedNanoseconds;
-
-        [FieldOffset(136)]
-        public uint DeviceMajor;
-
-        [FieldOffset(140)]
-        public uint DeviceMinor;
-
-        public readonly FileStamp Stamp => new(
-            ((ulong)DeviceMajor << 32) | DeviceMinor,
-            Inode,
-            Size,
-            (ModifiedSeconds * 1_000_000_000) + ModifiedNanoseconds,
-            (ChangedSeconds * 1_000_000_000) + ChangedNanoseconds);
-
-        public readonly FileKind Kind => (Mode & 0xf000) switch
-        {
-            0x8000 => FileKind.Regular,
-            0x4000 => FileKind.Directory,
-            _ => FileKind.Other,
-        };
     }
 
     [LibraryImport("libc", SetLastError = true)]
@@ -411,9 +261,6 @@ public static unsafe partial class Files
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int access(byte* path, int mode);
-
-    [LibraryImport("libc")]
-    private static partial int statx(int directory, byte* path, int flags, uint mask, Statx* result);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint getdents64(int fd, byte* buffer, nint size);

@@ -28,22 +28,16 @@ namespace Rouse.Server;
 public sealed class Keeper
 {
     private readonly List<Service> _services = [];
-    private readonly Func<Configuration> _readConfiguration;
     private readonly SignalSource _signals;
     private DatagramBatch? _datagrams;
     private readonly ConsistencyCheck _check;
     private readonly DumpWriter _dumps;
     private ControlServer? _control;
-    private List<Action<ReloadResult>> _toldOfReload = [];
-    private List<Action<ReloadResult>> _toldOfNextReload = [];
-    private bool _reloading;
-    private bool _reloadAgain;
-    private bool _ending;
 
     /// <param name="readConfiguration">Reads the configuration; called on a thread of its own at each reload.</param>
     public Keeper(ISystem system, KeeperSettings settings, LogClock clock, DaemonLog log, SyslogConnection syslog, Func<Configuration> readConfiguration)
     {
-        _readConfiguration = readConfiguration;
+        Reloads = new ReloadRequests(this, _services, readConfiguration);
         Loop = new EventLoop(system);
         World = settings.World;
         Settings = settings;
@@ -206,7 +200,7 @@ public sealed class Keeper
 
     internal void OnSignal(int signal)
     {
-        if (_ending)
+        if (IsEnding)
         {
             return;
         }
@@ -217,7 +211,7 @@ public sealed class Keeper
                 Reap();
                 break;
             case Signal.HUP or Signal.USR2:
-                ReloadAndTell(null);
+                Reloads.Request(null);
                 break;
             case Signal.TERM or Signal.INT:
                 Stop(endServers: true);
@@ -278,7 +272,7 @@ public sealed class Keeper
     private void End(Action lastWords)
     {
         const long PatienceMs = 2000;
-        _ending = true;
+        IsEnding = true;
         if (Portmapper.IsIdle)
         {
             lastWords();
@@ -300,51 +294,9 @@ public sealed class Keeper
         }
     }
 
-    /// <summary>
-    /// Begins a reload, or another one after that which is under way: its files may have been read before they were changed.
-    /// </summary>
-    internal void ReloadAndTell(Action<ReloadResult>? told)
+    /// <summary>A reload has been made, or refused.</summary>
+    internal void Reloaded()
     {
-        if (told is not null)
-        {
-            (_reloading ? _toldOfNextReload : _toldOfReload).Add(told);
-        }
-
-        if (_reloading)
-        {
-            _reloadAgain = true;
-            return;
-        }
-
-        _reloading = true;
-        Log.Notice("Starting reconfiguration");
-        List<ServiceDefinition> running = [];
-        foreach (Service service in _services)
-        {
-            running.Add(service.Definition);
-        }
-
-        ReloadThread.Start(Loop, () => PreparedReload.Of(running, _readConfiguration()), EndReload);
-    }
-
-    private void EndReload(PreparedReload? prepared, string fault)
-    {
-        if (_ending)
-        {
-            return;
-        }
-
-        ReloadResult result;
-        if (prepared is null)
-        {
-            result = new ReloadResult("an error of the program itself; nothing was changed. Please report it: " + fault, null);
-            Log.Critical($"reconfiguration failed: {result.Refusal}");
-        }
-        else
-        {
-            result = Reload.Apply(this, _services, prepared);
-        }
-
         if (AsksWrappers())
         {
             Rules.BeginAnew();
@@ -354,20 +306,13 @@ public sealed class Keeper
             Rules.End();
         }
 
-        foreach (Action<ReloadResult> told in _toldOfReload)
-        {
-            told(result);
-        }
-
-        (_toldOfReload, _toldOfNextReload) = (_toldOfNextReload, []);
         Settings.Memory?.ConfigurationWasRead();
-        _reloading = false;
-        if (_reloadAgain)
-        {
-            _reloadAgain = false;
-            ReloadAndTell(null);
-        }
-        else if (_services.Count == 0 && !Settings.StayAlive)
+    }
+
+    /// <summary>No reload follows: without a service there is nothing to stay for.</summary>
+    internal void EndIfIdle()
+    {
+        if (_services.Count == 0 && !Settings.StayAlive)
         {
             ExitCode = 1;
             End(() => Log.Critical("no services. Exiting..."));
@@ -386,6 +331,11 @@ public sealed class Keeper
 
         return false;
     }
+
+    /// <summary>Nothing is begun any more.</summary>
+    internal bool IsEnding { get; private set; }
+
+    internal ReloadRequests Reloads { get; }
 
     /// <summary>What the process should exit with.</summary>
     public int ExitCode { get; private set; }

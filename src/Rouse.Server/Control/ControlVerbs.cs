@@ -30,7 +30,7 @@ internal static class ControlVerbs
                 break;
             case "reload":
                 connection.AwaitAnswer();
-                keeper.ReloadAndTell(result => connection.Answer(Told(result)));
+                keeper.Reloads.Request(result => connection.Answer(Told(result)));
                 break;
             case "stop":
                 JsonLine answer = new();

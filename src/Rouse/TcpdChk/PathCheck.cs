@@ -15,7 +15,7 @@ internal sealed class PathCheck(Warnings warnings)
     /// <summary>The path's permission bits; null where there is nothing.</summary>
     public int? Check(string path)
     {
-        int? mode = Files.ModeOf(path);
+        int? mode = Files.TryStatus(path, out FileStatus status) ? (int)status.Mode : null;
         if (mode is { } bits && _checked.Add(path))
         {
             if ((bits & WritableByAll) != 0)
