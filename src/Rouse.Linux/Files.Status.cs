@@ -15,6 +15,7 @@ public enum FileKind
 public readonly record struct FileStatus(FileKind Kind, uint Mode, uint Uid, uint Gid);
 
 /// <summary>statx(2): what a path or a descriptor leads to.</summary>
+// SAFETY: paths are zero-terminated copies pinned for the call; what is written to is a struct of the kernel's size, pinned too.
 public static unsafe partial class Files
 {
     private const int AT_FDCWD = -100;
