@@ -25,9 +25,13 @@ public enum Errno
     EINVAL = 22,
     ENFILE = 23,
     EMFILE = 24,
+    EFBIG = 27,
     ENOSPC = 28,
+    EROFS = 30,
     EPIPE = 32,
     ENAMETOOLONG = 36,
+    ENOSYS = 38,
+    ELOOP = 40,
     EPROTO = 71,
     EPROTONOSUPPORT = 93,
     ESOCKTNOSUPPORT = 94,
@@ -46,6 +50,7 @@ public enum Errno
     ECONNREFUSED = 111,
     EHOSTUNREACH = 113,
     EINPROGRESS = 115,
+    ESTALE = 116,
 }
 
 /// <summary>strerror(3).</summary>

@@ -53,6 +53,29 @@ public static unsafe partial class Files
         return found;
     }
 
+    /// <summary>False where the kernel does not tell.</summary>
+    public static bool TryStatus(Fd fd, out FileStatus status)
+    {
+        bool found = Look(fd, out Statx stat);
+        status = found ? new FileStatus(stat.Kind, stat.Mode & 0xfffu, stat.Uid, stat.Gid) : default;
+        return found;
+    }
+
+    /// <summary>What a directory holds under a name; links are not followed.</summary>
+    internal static DirectoryEntryKind EntryKindOf(Fd directory, string name) =>
+        !Look(directory, name, out Statx stat) ? DirectoryEntryKind.Other : (stat.Mode & 0xf000) switch
+        {
+            0x8000 => DirectoryEntryKind.File,
+            0x4000 => DirectoryEntryKind.Directory,
+            0xa000 => DirectoryEntryKind.Link,
+            _ => DirectoryEntryKind.Other,
+        };
+
+    /// <summary>A name in a directory is still the open file's.</summary>
+    internal static bool IsSame(Fd file, Fd directory, string name) =>
+        Look(file, out Statx open) && Look(directory, name, out Statx named)
+        && open.Stamp.Inode == named.Stamp.Inode && open.Stamp.Device == named.Stamp.Device;
+
     /// <summary>A socket's name, and which one; links are not followed.</summary>
     internal static bool IsSocket(string path, out long inode)
     {
@@ -67,6 +90,15 @@ public static unsafe partial class Files
         fixed (Statx* result = &stat)
         {
             return statx(AT_FDCWD, name, flags, STATX_BASIC, result) >= 0;
+        }
+    }
+
+    private static bool Look(Fd directory, string name, out Statx stat)
+    {
+        fixed (byte* path = Zero(name))
+        fixed (Statx* result = &stat)
+        {
+            return statx(directory.Value, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC, result) >= 0;
         }
     }
 

@@ -17,7 +17,8 @@ internal static class ProjectRule
         ["Rouse.Access"] = ["Rouse.Config"],
         ["Rouse.Server"] = ["Rouse.Linux", "Rouse.Config", "Rouse.Access"],
         ["Roused"] = ["Rouse.Linux", "Rouse.Config", "Rouse.Access", "Rouse.Server"],
-        ["Rouse"] = ["Rouse.Linux", "Rouse.Config", "Rouse.Access", "Rouse.Server"],
+        ["Rouse.Runlevels"] = ["Rouse.Linux", "Rouse.Config"],
+        ["Rouse"] = ["Rouse.Linux", "Rouse.Config", "Rouse.Access", "Rouse.Server", "Rouse.Runlevels"],
     };
 
     /// <summary>The only project that may use packages: the tools' executable, which is never the daemon.</summary>
