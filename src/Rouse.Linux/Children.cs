@@ -10,7 +10,7 @@ public readonly record struct ChildExit(int Pid, int Status, int Signal)
 
 /// <summary>wait4(2), kill(2).</summary>
 // SAFETY: the status is a local.
-internal static unsafe partial class Children
+public static unsafe partial class Children
 {
     private const int WNOHANG = 1;
 

@@ -50,35 +50,28 @@ public sealed unsafe partial class RootedTree : IFileTree
 
     private static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    /// <summary>
-    /// ENOSYS where the kernel cannot keep a tree apart (before 5.6) and the root is not <c>/</c>; otherwise why the directory cannot be opened.
-    /// </summary>
-    public static SysResult Open(string root, out RootedTree? tree)
+    /// <summary>Null with the reason: ENOSYS where the kernel (before 5.6) cannot keep a tree apart and the root is not <c>/</c>.</summary>
+    public static RootedTree? Open(string root, out Errno error)
     {
-        tree = null;
-        SysResult found = Files.RealPath(root, out string real);
-        if (!found.Ok)
+        SysResult result = Files.RealPath(root, out string real);
+        result = result.Ok ? OpenPlain(new Fd(AT_FDCWD), real, O_DIRECTORY | O_CLOEXEC, 0) : result;
+        error = result.Error;
+        if (!result.Ok)
         {
-            return found;
+            return null;
         }
 
-        SysResult opened = OpenPlain(new Fd(AT_FDCWD), real, O_DIRECTORY | O_CLOEXEC, 0);
-        if (!opened.Ok)
-        {
-            return opened;
-        }
-
-        RootedTree made = new(real, opened.Fd);
-        SysResult probe = made.OpenIn(made._root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        RootedTree tree = new(real, result.Fd);
+        SysResult probe = tree.OpenIn(tree._root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        error = probe.Error;
         if (!probe.Ok)
         {
-            made.Dispose();
-            return probe;
+            tree.Dispose();
+            return null;
         }
 
         Sockets.Close(probe.Fd);
-        tree = made;
-        return SysResult.Success();
+        return tree;
     }
 
     public void Dispose()

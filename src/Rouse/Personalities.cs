@@ -1,5 +1,6 @@
 using System;
 using Rouse.Linux;
+using Rouse.Tools.Chkconfig;
 using Rouse.Tools.Itox;
 using Rouse.Tools.TcpdChk;
 using Rouse.Tools.TcpdMatch;
@@ -12,7 +13,10 @@ internal static class Personalities
     /// <summary>EX_UNAVAILABLE of sysexits(3).</summary>
     public const int NotBuiltYet = 69;
 
-    private static readonly string[] Names = ["chkconfig", "service", "ntsysv", "itox", "tcpdmatch", "tcpdchk"];
+    private static readonly string[] Names = 
+    [
+        "chkconfig", "service", "ntsysv", "itox", "tcpdmatch", "tcpdchk", "install_initd", "remove_initd", "systemd-sysv-install",
+    ];
 
     public static bool TryFind(string name, out string? personality)
     {
@@ -25,6 +29,14 @@ internal static class Personalities
     {
         switch (personality)
         {
+            case "chkconfig":
+                return ChkconfigPersonality.Run(arguments);
+            case "install_initd":
+                return InstallInitd.Install(arguments);
+            case "remove_initd":
+                return InstallInitd.Remove(arguments);
+            case "systemd-sysv-install":
+                return InstallInitd.ForSystemd(arguments);
             case "itox":
                 return ItoxPersonality.Run(arguments);
             case "tcpdmatch":

@@ -37,6 +37,9 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
         Put(script, levels, on ? now.With(levels) : now.Without(levels));
     }
 
+    /// <summary>On in the usual levels and wherever it is on already, off in all others: a link in every level.</summary>
+    public void Enable(InitScript script) => Put(script, Levels.All, catalogue.Links.Of(script.Name).On.With(Levels.Usual));
+
     /// <summary>Back to what the script itself says.</summary>
     public void Reset(InitScript script, Levels levels)
     {

@@ -51,6 +51,9 @@ internal sealed class ControlClient
         return connected.Ok ? new ControlClient(path, connected.Fd) : null;
     }
 
+    /// <summary>A daemon listens there for us.</summary>
+    public static bool Answers(string path) => Connect(path, isPatient: false, out _) is not null;
+
     /// <summary>Sends one request and takes its answer: the lines before the last one.</summary>
     /// <param name="fault">What the daemon says against it, or what went wrong on the way.</param>
     public List<JsonElement> Ask(in ControlRequest request, out string fault)

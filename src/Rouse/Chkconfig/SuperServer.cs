@@ -1,0 +1,87 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Rouse.Config.Text;
+using Rouse.Linux;
+using Rouse.Runlevels.Xinetd;
+using Rouse.Server.Control;
+using Rouse.Tools.Control;
+
+namespace Rouse.Tools.Chkconfig;
+
+/// <summary>Has the running super-server read its files again, so that a change holds when the command returns.</summary>
+internal static class SuperServer
+{
+    private static readonly string[] PidFiles = ["/run/xinetd.pid", "/var/run/xinetd.pid"];
+
+    /// <summary>0, or 1 where it runs and does not take the change.</summary>
+    public static int Tell(XinetdFile file, string? control)
+    {
+        ControlClient? daemon = ControlClient.Connect(ControlClient.Path(control), isPatient: true, out string fault);
+        if (daemon is null)
+        {
+            return control is null ? TellOriginal() : Failed(fault);
+        }
+
+        List<JsonElement> lines = daemon.Ask(new ControlRequest("reload", ""), out fault);
+        StringBuilder text = new();
+        foreach (JsonElement line in lines)
+        {
+            Append(text, line, file);
+        }
+
+        if (fault.Length == 0 && text.Length == 0)
+        {
+            text.Append("the running super-server has read its files again; nothing that listens has changed\n");
+        }
+
+        ChkconfigPersonality.Say(text.ToString());
+        return fault.Length == 0 ? 0 : Failed($"{file.Path} is changed, but the running super-server did not take it: {fault}");
+    }
+
+    private static void Append(StringBuilder text, JsonElement line, XinetdFile file)
+    {
+        string Text(string name) => ControlClient.Text(line, name);
+        string type = Text("type");
+        if (type == "finding" && Text("text").StartsWith(file.Path + ":", StringComparison.Ordinal))
+        {
+            text.Append($"{Text("text")}\n");
+        }
+        else if (type == "exposure")
+        {
+            text.Append($"{Text("change")} {Text("where")} ({Text("service")}){(Text("detail").Length == 0 ? "" : ": ")}{Text("detail")}\n");
+        }
+    }
+
+    private static int TellOriginal()
+    {
+        foreach (string pidFile in PidFiles)
+        {
+            if (Files.Read(pidFile, out byte[] bytes).Ok
+                && int.TryParse(SourceFile.Decode(bytes).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                && Files.Read($"/proc/{pid}/comm", out byte[] comm).Ok && SourceFile.Decode(comm).TrimEnd() == "xinetd")
+            {
+                SysResult told = Children.Kill(pid, Signal.HUP);
+                return told.Ok
+                    ? Done($"xinetd (process {pid}) was told to read its files again\n")
+                    : Failed($"xinetd (process {pid}) could not be told to read its files again: {told.Error.Describe()}");
+            }
+        }
+
+        return Done("no super-server runs here: the change holds when one is started\n");
+    }
+
+    private static int Done(string text)
+    {
+        ChkconfigPersonality.Say(text);
+        return 0;
+    }
+
+    private static int Failed(string text)
+    {
+        ChkconfigPersonality.Say(text + "\n");
+        return 1;
+    }
+}
