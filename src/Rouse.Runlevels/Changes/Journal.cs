@@ -25,8 +25,7 @@ internal static class Journal
                 RenameLink rename => $"rename {Escape(rename.From)} {Escape(rename.To)}\n",
                 MakeLink make => $"link {Escape(make.Path)} {Escape(make.Target)}\n",
                 RemoveLink remove => $"remove {Escape(remove.Path)} {Escape(remove.Target)}\n",
-                ReplaceFile replace => $"place {Escape(replace.Prepared)} {Escape(replace.Path)}\n",
-                MakeFile file => $"place {Escape(file.Prepared)} {Escape(file.Path)}\n",
+                PlacedStep placed => $"place {Escape(placed.Prepared)} {Escape(placed.Path)}\n",
                 _ => throw new InvalidOperationException("a step without a line in the journal"),
             });
         }

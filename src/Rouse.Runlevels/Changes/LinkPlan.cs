@@ -34,7 +34,7 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
     public void Turn(InitScript script, Levels levels, bool on)
     {
         Levels now = catalogue.Links.Of(script.Name).On;
-        Put(script, levels, on ? now.With(levels) : now.Without(levels));
+        Put(script, levels, on ? now.With(levels) : now.Without(levels), goesOff: !on);
     }
 
     /// <summary>On in the usual levels and wherever it is on already, off in all others: a link in every level.</summary>
@@ -80,11 +80,20 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
 
     private static Levels Own(InitScript script) => script.Header.Levels ?? Levels.None;
 
-    private void Put(InitScript script, Levels levels, Levels onAfter)
+    // What goes off moves nobody, and no loop keeps it from going off.
+    private void Put(InitScript script, Levels levels, Levels onAfter, bool goesOff = false)
     {
         StartOrder order = Order(script, onAfter);
-        if (!TryPriorities(order, script, out Priorities priorities))
+        Priorities priorities = order.Of(script);
+        if (order.Loop.Count > 0 && goesOff)
         {
+            priorities = StartOrder.OfHeader(script);
+            Note = $"the LSB headers go round in a loop ({Describe(order.Loop)}); the links get the numbers of its own header";
+        }
+        else if (order.Loop.Count > 0)
+        {
+            Fault = $"the LSB headers go round in a loop: {Describe(order.Loop)}; take one of these out of its Required-Start or Should-Start "
+                + "(or -Stop) line. Nothing was changed";
             return;
         }
 
@@ -94,7 +103,7 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
             Check(_steps.Set(level, new LevelLink(on, on ? priorities.Start : priorities.Stop, script.Name), out string fault), fault);
         }
 
-        if (script.Header.Lsb is not null)
+        if (script.Header.Lsb is not null && !goesOff)
         {
             Renumber(script, order);
         }
@@ -119,18 +128,6 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
         }
     }
 
-    private bool TryPriorities(StartOrder order, InitScript script, out Priorities priorities)
-    {
-        priorities = order.Of(script);
-        if (order.Loop.Count > 0)
-        {
-            Fault = $"the LSB headers go round in a loop: {Describe(order.Loop)}; take one of these out of its Required-Start or Should-Start "
-                + "(or -Stop) line. Nothing was changed";
-        }
-
-        return order.Loop.Count == 0;
-    }
-
     private StartOrder Order(InitScript script, Levels onAfter)
     {
         IEnumerable<InitScript> all = script.Header.Lsb is null ? [script] : catalogue.Scripts.Where(other => other.Name != script.Name).Append(script);
@@ -140,7 +137,9 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
     private bool IsUntouched(InitScript script)
     {
         Levels own = Own(script);
-        if (!TryPriorities(Order(script, own), script, out Priorities priorities))
+        StartOrder order = Order(script, own);
+        Priorities priorities = order.Of(script);
+        if (order.Loop.Count > 0)
         {
             return false;
         }

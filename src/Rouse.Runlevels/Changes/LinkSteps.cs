@@ -20,10 +20,9 @@ public sealed class LinkSteps(IFileTree tree, Layout layout, LinkFarm farm)
     {
         string target = Layout.LinkTargetStart + wanted.Service;
         string path = Path(level, wanted);
-        bool isThere = false;
+        string? inPlace = null;
         string? spare = null;
         fault = "";
-        List<Step> removals = [];
         foreach (LevelLink link in farm.Of(wanted.Service).In(level))
         {
             string name = Path(level, link);
@@ -32,30 +31,34 @@ public sealed class LinkSteps(IFileTree tree, Layout layout, LinkFarm farm)
                 return false;
             }
 
-            if (leadsTo == target && link == wanted && !isThere)
+            if (link == wanted)
             {
-                isThere = true;
+                inPlace = leadsTo;
             }
-            else if (leadsTo == target && link != wanted && spare is null)
+            else if (leadsTo == target && spare is null)
             {
                 spare = name;
             }
             else
             {
-                removals.Add(new RemoveLink(name, leadsTo));
+                _steps.Add(new RemoveLink(name, leadsTo));
             }
         }
 
-        if (isThere && spare is not null)
-        {
-            removals.Add(new RemoveLink(spare, target));
-        }
-
-        // What must go goes first: it may have the name that is wanted.
-        _steps.AddRange(removals);
-        if (!isThere)
+        if (inPlace is null)
         {
             _steps.Add(spare is null ? new MakeLink(path, target) : new RenameLink(spare, path));
+            return true;
+        }
+
+        if (inPlace != target)
+        {
+            _steps.Add(new ReplaceLink(path, target));
+        }
+
+        if (spare is not null)
+        {
+            _steps.Add(new RemoveLink(spare, target));
         }
 
         return true;

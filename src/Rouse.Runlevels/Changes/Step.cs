@@ -39,24 +39,29 @@ public sealed record RemoveLink(string Path, string Target) : Step
     public override string ToString() => $"remove {Path}";
 }
 
-/// <summary>A file gets other content, and keeps its mode, owner and labels.</summary>
-/// <param name="Path">The file itself, no link to it.</param>
-public sealed record ReplaceFile(string Path, ReadOnlyMemory<byte> Content) : Step
+/// <summary>Something that is laid ready beside its place and takes it in one step; for as long it has a name that no reader takes for a service's.</summary>
+public abstract record PlacedStep(string Path) : Step
 {
     public override string Directory => DirectoryOf(Path);
 
-    /// <summary>What the new content is called until it takes the file's place. No reader of the directory takes such a name for a service's.</summary>
     public string Prepared => $"{Directory}/.{Path[(Path.LastIndexOf('/') + 1)..]}.rouse-new";
+}
 
+/// <summary>A link leads elsewhere.</summary>
+public sealed record ReplaceLink(string Path, string Target) : PlacedStep(Path)
+{
+    public override string ToString() => $"link {Path} -> {Target}";
+}
+
+/// <summary>A file gets other content, and keeps its mode, owner and labels.</summary>
+/// <param name="Path">The file itself, no link to it.</param>
+public sealed record ReplaceFile(string Path, ReadOnlyMemory<byte> Content) : PlacedStep(Path)
+{
     public override string ToString() => $"write {Path}";
 }
 
 /// <summary>A new file.</summary>
-public sealed record MakeFile(string Path, ReadOnlyMemory<byte> Content, uint Mode) : Step
+public sealed record MakeFile(string Path, ReadOnlyMemory<byte> Content, uint Mode) : PlacedStep(Path)
 {
-    public override string Directory => DirectoryOf(Path);
-
-    public string Prepared => $"{Directory}/.{Path[(Path.LastIndexOf('/') + 1)..]}.rouse-new";
-
     public override string ToString() => $"write {Path} (new)";
 }

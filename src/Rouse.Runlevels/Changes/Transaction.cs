@@ -28,10 +28,15 @@ public sealed class Transaction
             return taken;
         }
 
-        SysResult recovered = new Transaction(tree).Resume(held!.File);
-        SysResult finished = recovered.Ok ? held.Finish() : recovered;
-        held.Release();
-        return finished;
+        try
+        {
+            SysResult recovered = new Transaction(tree).Resume(held!.File);
+            return recovered.Ok ? held.Finish() : recovered;
+        }
+        finally
+        {
+            held!.Release();
+        }
     }
 
     /// <summary>
@@ -76,8 +81,8 @@ public sealed class Transaction
 
     private ChangeOutcome Apply(Fd journal, IReadOnlyList<Step> wanted)
     {
-        // New contents take their places last: up to there everything can be taken back without writing a byte.
-        Step[] steps = [.. wanted.OrderBy(step => step is ReplaceFile)];
+        // First what can be taken back without room on the disk, last what cannot be taken back.
+        Step[] steps = [.. wanted.OrderBy(step => step switch { RemoveLink => 1, ReplaceLink or ReplaceFile => 2, _ => 0 })];
         byte[] text = Journal.Write(steps);
         SysResult result = _tree.Append(journal, text);
         SysResult kept = result.Ok ? _tree.Sync("/etc") : result;
@@ -133,6 +138,7 @@ public sealed class Transaction
 
     private SysResult Prepare(Step step) => step switch
     {
+        ReplaceLink replace => _tree.MakeLink(replace.Prepared, replace.Target),
         ReplaceFile replace => _tree.CreateLike(replace.Prepared, replace.Path, replace.Content.Span),
         MakeFile make => _tree.Create(make.Prepared, make.Mode, make.Content.Span),
         _ => SysResult.Success(),
@@ -140,16 +146,9 @@ public sealed class Transaction
 
     private void Clear(Step[] steps)
     {
-        foreach (Step step in steps)
+        foreach (PlacedStep placed in steps.OfType<PlacedStep>())
         {
-            if (step is ReplaceFile replace)
-            {
-                _tree.Remove(replace.Prepared);
-            }
-            else if (step is MakeFile make)
-            {
-                _tree.Remove(make.Prepared);
-            }
+            _tree.Remove(placed.Prepared);
         }
     }
 
@@ -158,8 +157,8 @@ public sealed class Transaction
         RenameLink rename => _tree.Rename(rename.From, rename.To, mayReplace: false),
         MakeLink make => _tree.MakeLink(make.Path, make.Target),
         RemoveLink remove => _tree.Remove(remove.Path),
-        ReplaceFile replace => _tree.Rename(replace.Prepared, replace.Path, mayReplace: true),
         MakeFile make => _tree.Rename(make.Prepared, make.Path, mayReplace: false),
+        PlacedStep placed => _tree.Rename(placed.Prepared, placed.Path, mayReplace: true),
         _ => SysResult.Fail(Errno.EINVAL),
     };
 

@@ -46,12 +46,15 @@ public sealed class StartOrder
     /// <summary>The services of a loop, the first one again at its end; empty while none has been met.</summary>
     public IReadOnlyList<string> Loop { get; private set; } = [];
 
+    /// <summary>What a script's header says, whatever it needs.</summary>
+    public static Priorities OfHeader(InitScript script) => new(script.Header.Start ?? Unasked, script.Header.Stop ?? Unasked);
+
     /// <summary>A script's priorities; meaningless once <see cref="Loop"/> holds something.</summary>
     public Priorities Of(InitScript script)
     {
         if (script.Header.Lsb is not { } block)
         {
-            return new(script.Header.Start ?? Unasked, script.Header.Stop ?? Unasked);
+            return OfHeader(script);
         }
 
         if (_found.TryGetValue(script.Name, out Priorities known))
@@ -67,7 +70,7 @@ public sealed class StartOrder
         }
 
         _path.Add(script.Name);
-        Priorities priorities = new(script.Header.Start ?? Unasked, script.Header.Stop ?? Unasked);
+        Priorities priorities = OfHeader(script);
         foreach (InitScript needed in Needed(script, block.RequiredStart.Concat(block.ShouldStart)))
         {
             priorities = priorities with { Start = Math.Max(priorities.Start, Math.Min(Of(needed).Start + 1, Last)) };
@@ -98,8 +101,7 @@ public sealed class StartOrder
             }
 
             Priorities wanted = Of(script);
-            bool isMoved = wanted.Start != (script.Header.Start ?? Unasked) || wanted.Stop != (script.Header.Stop ?? Unasked);
-            if (isMoved && Differs(links(script.Name), wanted))
+            if (wanted != OfHeader(script) && Differs(links(script.Name), wanted))
             {
                 displaced.Add((script, wanted));
             }

@@ -105,7 +105,8 @@ internal ref struct HeaderReader
         int colon = line.IndexOf(':', text);
         if (colon > text)
         {
-            ReadKeyword(line[text..colon], line[(colon + 1)..].Trim(), start + colon + 2);
+            string value = line[(colon + 1)..].TrimStart();
+            ReadKeyword(line[text..colon], value, start + line.Length - value.Length + 1);
         }
     }
 
