@@ -46,5 +46,6 @@ int run_wait(const struct options *options);
 int run_reload(const char *pid, const char *log, const char *line);
 int run_footprint(const char *pid);
 int run_loopback(void);
+int run_catalogue(const char *directory, unsigned scripts, unsigned services);
 
 #endif

@@ -15,6 +15,7 @@ static int usage(void)
           "       load reload PID LOG LINE\n"
           "       load footprint PID\n"
           "       load loopback\n"
+          "       load catalogue DIRECTORY SCRIPTS SERVICES\n"
           "echo       connect, send, receive the same, shut down, read to end of file\n"
           "read       connect, read to end of file\n"
           "datagrams  send a datagram, receive the same\n"
@@ -25,7 +26,8 @@ static int usage(void)
           "wait       until the port accepts a connection\n"
           "reload     SIGHUP to PID; the time until LINE stands in LOG\n"
           "footprint  memory, processes, zombies and descriptors of PID and what it started\n"
-          "loopback   bring the interface lo up\n",
+          "loopback   bring the interface lo up\n"
+          "catalogue  write init scripts with their links, and files of xinetd.d, below DIRECTORY\n",
           stderr);
     return 2;
 }
@@ -62,6 +64,8 @@ int main(int argc, char **argv)
     struct options options;
     if (argc == 5 && strcmp(argv[1], "reload") == 0)
         return run_reload(argv[2], argv[3], argv[4]);
+    if (argc == 5 && strcmp(argv[1], "catalogue") == 0)
+        return run_catalogue(argv[2], (unsigned)atoi(argv[3]), (unsigned)atoi(argv[4]));
     if (argc == 3 && strcmp(argv[1], "footprint") == 0)
         return run_footprint(argv[2]);
     if (argc == 2 && strcmp(argv[1], "loopback") == 0)

@@ -1,7 +1,7 @@
 # Command line and progress lines.
 
 all_rows=(spawn-8 spawn-1 spawn-full-8 echo daytime datagrams idle-memory idle-connections endurance endurance-echo networks rules reload
-    redirect-bytes redirect-connections redirect-round-trips redirect-idle calls)
+    redirect-bytes redirect-connections redirect-round-trips redirect-idle calls catalogue)
 
 usage() {
     cat <<TEXT

@@ -42,6 +42,14 @@ public static unsafe partial class Files
 
     public static FileKind KindOf(Fd fd) => Look(fd, out Statx stat) ? stat.Kind : FileKind.Missing;
 
+    /// <param name="size">In bytes; 0 where it is not known.</param>
+    internal static FileKind KindOf(Fd fd, out long size)
+    {
+        bool found = Look(fd, out Statx stat);
+        size = found ? (long)stat.Size : 0;
+        return found ? stat.Kind : FileKind.Missing;
+    }
+
     /// <summary>A file's size in bytes, or −1.</summary>
     public static long SizeOf(Fd fd) => Look(fd, out Statx stat) ? (long)stat.Size : -1;
 

@@ -122,15 +122,20 @@ public sealed unsafe partial class RootedTree : IFileTree
     public SysResult Read(string path, int limit, out byte[] bytes)
     {
         bytes = [];
-        SysResult opened = OpenIn(_root, Relative(path), O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+        const int Flags = O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+
+        // Most names are no links: those need no way through the tree.
+        SysResult parent = Parent(path, out string name);
+        SysResult opened = parent.Ok ? OpenPlain(parent.Fd, name, Flags | O_NOFOLLOW, 0) : parent;
+        opened = opened.Error == Errno.ELOOP ? OpenIn(_root, Relative(path), Flags) : opened;
         if (!opened.Ok)
         {
             return opened;
         }
 
-        SysResult result = Files.KindOf(opened.Fd) switch
+        SysResult result = Files.KindOf(opened.Fd, out long size) switch
         {
-            FileKind.Regular => ReadAll(opened.Fd, limit, out bytes),
+            FileKind.Regular => ReadAll(opened.Fd, size, limit, out bytes),
             FileKind.Directory => SysResult.Fail(Errno.EISDIR),
             _ => SysResult.Fail(Errno.EINVAL),
         };
@@ -283,10 +288,9 @@ public sealed unsafe partial class RootedTree : IFileTree
 
     public void Close(Fd file) => Sockets.Close(file);
 
-    private static SysResult ReadAll(Fd file, int limit, out byte[] bytes)
+    private static SysResult ReadAll(Fd file, long size, int limit, out byte[] bytes)
     {
-        long size = Math.Max(Files.SizeOf(file), 0);
-        byte[] buffer = new byte[(int)Math.Min(size, limit) + 1];
+        byte[] buffer = new byte[(int)Math.Min(size, limit) + (size is 0 || size > limit ? 1 : 0)];
         int length = 0;
         bytes = [];
         while (true)
@@ -294,6 +298,12 @@ public sealed unsafe partial class RootedTree : IFileTree
             if (length > limit)
             {
                 return SysResult.Fail(Errno.EFBIG);
+            }
+
+            if (length == size && size > 0)
+            {
+                bytes = buffer;
+                return SysResult.Success(length);
             }
 
             if (length == buffer.Length)
