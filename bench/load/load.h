@@ -37,6 +37,9 @@ int tally_print(struct tally *tally); // the process's exit code: 0, or 1 when a
 // The modes; each returns an exit code.
 int run_echo(const struct options *options);
 int run_read(const struct options *options);
+int run_shut(const struct options *options);
+int run_take(const struct options *options);
+int run_give(const struct options *options);
 int run_datagrams(const struct options *options);
 int run_trips(const struct options *options);
 int run_bytes(const struct options *options);

@@ -10,7 +10,7 @@
 
 static int usage(void)
 {
-    fputs("usage: load echo|read|datagrams|trips|bytes|far|idle|wait -p PORT [-a ADDRESS] [-c CLIENTS] [-n CONNECTIONS] [-t SECONDS]\n"
+    fputs("usage: load echo|read|shut|datagrams|trips|bytes|take|give|far|idle|wait -p PORT [-a ADDRESS] [-c CLIENTS] [-n CONNECTIONS] [-t SECONDS]\n"
           "            [-m BYTES] [-f PORT]\n"
           "       load reload PID LOG LINE\n"
           "       load footprint PID\n"
@@ -18,9 +18,11 @@ static int usage(void)
           "       load catalogue DIRECTORY SCRIPTS SERVICES\n"
           "echo       connect, send, receive the same, shut down, read to end of file\n"
           "read       connect, read to end of file\n"
+          "shut       connect, be turned away without a byte\n"
           "datagrams  send a datagram, receive the same\n"
           "trips      connect once, send and receive the same again and again\n"
           "bytes      send as much as goes to PORT; count what arrives at the port of -f\n"
+          "take, give count the bytes that come, or that are taken, over one connection\n"
           "far        a server that returns what it gets\n"
           "idle       open CONNECTIONS echo connections, say \"ready\", hold them until the input ends\n"
           "wait       until the port accepts a connection\n"
@@ -59,7 +61,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(const struct options *);
-    } modes[] = { { "echo", run_echo }, { "read", run_read }, { "datagrams", run_datagrams }, { "trips", run_trips },
+    } modes[] = { { "echo", run_echo }, { "read", run_read }, { "shut", run_shut }, { "take", run_take }, { "give", run_give },
+                   { "datagrams", run_datagrams }, { "trips", run_trips },
                   { "bytes", run_bytes }, { "far", run_far }, { "idle", run_idle }, { "wait", run_wait } };
     struct options options;
     if (argc == 5 && strcmp(argv[1], "reload") == 0)

@@ -1,10 +1,13 @@
 # SIGHUP with a thousand services, none of them changed: the time until the daemon's log says that it is done.
 
-thousand_services() {
-    local port=$1 number
-    for ((number = 0; number < 1000; number++)); do
-        spawn_service "spawn-$number" $((port + number))
-    done
+thousand_services() { # PORT
+    spawn_service spawn-NUMBER PORT | awk -v port="$1" '{ lines = lines $0 "\n" } END {
+        for (number = 0; number < 1000; number++) {
+            entry = lines
+            gsub(/NUMBER/, number, entry); gsub(/PORT/, port + number, entry)
+            printf "%s", entry
+        }
+    }'
 }
 
 row_reload() {
@@ -21,5 +24,31 @@ row_reload() {
             record reload ms "$subject" "$round" "$(figure ms "$line")"
         done
     done
+    # The original sees no change within a service that keeps its name and its socket; so a service comes, or goes.
+    for ((round = 1; round <= rounds; round++)); do
+        for subject in ours:20000 xinetd:21000; do
+            port=${subject#*:} subject=${subject%:*}
+            { defaults_section "reload-$subject"; thousand_services "$port"; ((round % 2)) && spawn_service spawn-more $((port + 5000)); true; } \
+                > "$work/reload-$subject.conf"
+            line=$("$load" reload "${pid_of[reload-$subject]}" "$work/reload-$subject.daemon" Reconfigured:) || line=ms=0
+            [[ $line == ms=0 ]] && record reload errors "$subject" "$round" "no end of the reload seen"
+            record reload changed "$subject" "$round" "$(figure ms "$line")"
+        done
+    done
     stop reload-ours reload-xinetd
+}
+
+row_thousand() {
+    local round subject began
+    for ((round = 1; round <= $(memory_rounds); round++)); do
+        for subject in ours xinetd; do
+            { defaults_section thousand; thousand_services 20000; } > "$work/thousand.conf"
+            began=${EPOCHREALTIME/./}
+            start_super "$subject" thousand 20999
+            record thousand start "$subject" "$round" "$(awk -v us=$((${EPOCHREALTIME/./} - began)) 'BEGIN { printf "%.1f", us / 1000 }')"
+            sleep 1
+            record thousand pss "$subject" "$round" "$(idle_pss thousand)"
+            stop thousand
+        done
+    done
 }

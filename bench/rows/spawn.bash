@@ -17,6 +17,7 @@ spawn_row() {
 }
 
 row_spawn_8() { spawn_row spawn-8 8; }
+row_spawn_64() { spawn_row spawn-64 64; }
 row_spawn_1() { spawn_row spawn-1 1; }
 
 row_spawn_full_8() {
