@@ -208,10 +208,10 @@ public sealed class CheckTests
     [Fact]
     public void Groups_of_a_number_without_a_user_cannot_be_found()
     {
-        Configuration configuration = Loaded.From(
-            Loaded.Service("groups = yes").Replace("user = nobody", "user = 4711", StringComparison.Ordinal));
-        configuration.Runs(Codes.UnnamedUserGroups, Severity.Warning);
-        Assert.Empty(configuration.Only().SupplementaryGroups);
+        string numbered = Loaded.Service("").Replace("user = nobody", "user = 4711", StringComparison.Ordinal);
+        Assert.Empty(Loaded.From(numbered).Diagnostics);
+        Loaded.From(numbered.Replace("user = 4711", "user = 4711\ngroups = yes", StringComparison.Ordinal)).LeavesOut(Codes.UnnamedUserGroups);
+        Loaded.From("defaults\n{\ngroups = yes\n}\n" + numbered).LeavesOut(Codes.UnnamedUserGroups);
     }
 
     [Theory]
