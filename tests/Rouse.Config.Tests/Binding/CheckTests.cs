@@ -313,6 +313,16 @@ public sealed class CheckTests
         Assert.False(configuration.Only().V6Only);
         Assert.Empty(Loaded.WithLines("v6only = yes").Diagnostics);
     }
+    [Fact]
+    public void V6only_in_defaults_holds_and_is_told_because_the_original_does_not_heed_it()
+    {
+        string service = Loaded.Service("");
+        Configuration configuration = Loaded.From("defaults\n{\nv6only = yes\n}\n" + service);
+        configuration.Runs(Codes.V6OnlyInDefaults, Severity.Notice);
+        Assert.True(configuration.Only().V6Only);
+        Assert.Empty(Loaded.From("defaults\n{\nv6only = no\n}\n" + service).Diagnostics);
+    }
+
 
     [Theory]
     [InlineData("bind = ::ffff:127.0.0.1", true)]
