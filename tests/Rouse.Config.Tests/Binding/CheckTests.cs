@@ -3,7 +3,6 @@ using Rouse.Config.Addresses;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Hosts;
 using Rouse.Config.Model;
-using Rouse.Config.Text;
 
 namespace Rouse.Config.Tests.Binding;
 
@@ -313,6 +312,7 @@ public sealed class CheckTests
         Assert.False(configuration.Only().V6Only);
         Assert.Empty(Loaded.WithLines("v6only = yes").Diagnostics);
     }
+
     [Fact]
     public void V6only_in_defaults_holds_and_is_told_because_the_original_does_not_heed_it()
     {
@@ -322,7 +322,6 @@ public sealed class CheckTests
         Assert.True(configuration.Only().V6Only);
         Assert.Empty(Loaded.From("defaults\n{\nv6only = no\n}\n" + service).Diagnostics);
     }
-
 
     [Theory]
     [InlineData("bind = ::ffff:127.0.0.1", true)]
@@ -343,11 +342,14 @@ public sealed class CheckTests
     [InlineData("fe80::1%eth1", 0)]
     [InlineData("fe80::1%", 0)]
     [InlineData("fe80::1%../eth0", 0)]
+    [InlineData("fe80::1%0", 0)]
+    [InlineData("2001:db8::1%eth0", 0)]
+    [InlineData("2001:db8::1%3", 3)]
+    [InlineData("127.0.0.1%eth0", 0)]
+    [InlineData("127.0.0.1%3", 0)]
     public void A_link_local_bind_address_names_its_interface(string bind, uint scope)
     {
-        MemoryHost host = new();
-        host.Files["/sys/class/net/eth0/ifindex"] = SourceFile.Encode("7\n");
-        host.Files["/sys/class/net/../eth0/ifindex"] = SourceFile.Encode("7\n");
+        MemoryHost host = new() { Interfaces = { ["eth0"] = 7 } };
         Configuration configuration = Loaded.WithLines("bind = " + bind, host);
         if (scope == 0)
         {
@@ -357,6 +359,16 @@ public sealed class CheckTests
         {
             Assert.Equal(scope, configuration.Only().BindScope);
         }
+    }
+
+    [Theory]
+    [InlineData("fe80::1%eth0", 7)]
+    [InlineData("fe80::1", 0)]
+    public void A_link_local_target_names_its_interface(string target, uint scope)
+    {
+        MemoryHost host = new() { Interfaces = { ["eth0"] = 7 } };
+        Assert.Equal(scope, Loaded.WithLines($"redirect = {target} 80", host).Only().Redirect!.Scope);
+        Loaded.WithLines("redirect = fe80::1%eth1 80", host).LeavesOut(Codes.RedirectTarget);
     }
 
     private static Configuration Entry(string name, string lines) => Loaded.From($"service {name}\n{{\n{lines}\n}}\n");
