@@ -143,6 +143,22 @@ public sealed class OptionParityTests
         """);
 
     [Fact]
+    [Fact]
+    public void A_pidfile_that_cannot_be_written_is_told_and_the_services_run() => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.Start(Stanza.BuiltIn("daytime", port, "stream"), "-pidfile", scene.Stage.Scratch["missing/pid"]);
+            scene.Note("it", Peer.CanConnect(port) ? "serves" : "does not serve");
+            scene.Note("told", scene.Daemon.CountLog("No such file or directory") > 0 ? "yes" : "no");
+            scene.Note("exit", scene.Daemon.End(Signal.Terminate).ToString());
+        },
+        """
+        it: serves
+        told: yes
+        exit: 0
+        """);
+
     public void Sigterm_leaves_servers_alone() => Comparison.Differs(
         "what ours answers itself ends with it; the original's forked children do not heed its signal",
         scene => End(scene, Signal.Terminate),
