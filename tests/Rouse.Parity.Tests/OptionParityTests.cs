@@ -49,6 +49,7 @@ public sealed class OptionParityTests
 
     [Theory]
     [InlineData("-limit", "0")]
+    [InlineData("-limit", "-1")]
     [InlineData("-logprocs", "0")]
     [InlineData("-cc", "0")]
     public void An_option_of_zero_is_wrong_use(string option, string value) => Comparison.Differs(
