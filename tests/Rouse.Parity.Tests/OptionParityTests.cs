@@ -144,7 +144,6 @@ public sealed class OptionParityTests
         """);
 
     [Fact]
-    [Fact]
     public void A_pidfile_that_cannot_be_written_is_told_and_the_services_run() => Comparison.Same(
         scene =>
         {
@@ -160,6 +159,7 @@ public sealed class OptionParityTests
         exit: 0
         """);
 
+    [Fact]
     public void Sigterm_leaves_servers_alone() => Comparison.Differs(
         "what ours answers itself ends with it; the original's forked children do not heed its signal",
         scene => End(scene, Signal.Terminate),
@@ -291,6 +291,28 @@ public sealed class OptionParityTests
         it: ends with 0
         pidfile: gone
         """);
+
+    // SIGFPE and SIGSEGV: the runtime takes the first one for a fault of its own, which does not come back; the next one ends it.
+    [Theory]
+    [InlineData(8)]
+    [InlineData(11)]
+    public void Signals_of_faults_end_it_when_they_are_sent_from_outside(int number) => Comparison.Differs(
+        "D-116: the original passes over them",
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.StartLogged(Stanza.BuiltIn("daytime", port, "stream"));
+            bool ended = false;
+            for (int i = 0; i < 30 && !ended; i++)
+            {
+                Signals.Send(scene.Daemon.Pid, (Signal)number);
+                ended = Wait.For(() => !scene.Daemon.IsRunning, System.TimeSpan.FromMilliseconds(scene.Stage.Subject == Subject.Ours ? 300 : 20));
+            }
+
+            scene.Note("it", ended ? "ended" : Peer.CanConnect(port) ? "serves on" : "does not serve");
+        },
+        "it: serves on",
+        "it: ended");
 
     private static void End(Scene scene, Signal signal)
     {
