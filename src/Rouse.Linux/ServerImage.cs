@@ -13,9 +13,9 @@ namespace Rouse.Linux;
 // SAFETY: one block of memory, sized exactly before it is filled, freed with the object; pointers in it point into it.
 public sealed unsafe class ServerImage : IDisposable
 {
-    private const int RemoteHostRoom = 64;
+    private const int RemoteHostRoom = 80; // The name, an address of 62 bytes with its interface, a zero byte.
     private const int ConnectionWords = 5;
-    private const int ConnectionRoom = 72; // The longest name, an address of 46 bytes, a zero byte.
+    private const int ConnectionRoom = 80; // The longest name, an address of 62 bytes, a zero byte.
     private static ReadOnlySpan<byte> RemoteHostName => "REMOTE_HOST="u8;
 
     private ChildPlan* _plan;

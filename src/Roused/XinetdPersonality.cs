@@ -160,11 +160,11 @@ internal static class XinetdPersonality
 
         if (options.PidFile is not null)
         {
+            // As the original does: that services are there matters more than a file about them.
             SysResult written = Serving.WritePidFile(options.PidFile);
             if (!written.Ok)
             {
-                log.Critical($"the pid file {options.PidFile} cannot be written: {written.Error.Describe()}; nothing was started");
-                return false;
+                log.Error($"the pid file {options.PidFile} cannot be written: {written.Error.Describe()}; the services run without it");
             }
         }
 

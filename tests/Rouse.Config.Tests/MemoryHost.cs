@@ -50,6 +50,8 @@ internal sealed class MemoryHost : IConfigHost
 
     public Dictionary<string, IpAddress[]> Names { get; } = [];
 
+    public Dictionary<string, uint> Interfaces { get; } = [];
+
     public HashSet<string> Variables { get; } = ["PATH", "HOME"];
 
     public int Resolutions { get; private set; }
@@ -113,6 +115,8 @@ internal sealed class MemoryHost : IConfigHost
         Resolutions++;
         return Names.GetValueOrDefault(hostName, []);
     }
+
+    public uint FindInterface(string name) => Interfaces.GetValueOrDefault(name);
 
     public bool HasEnvironmentVariable(string name) => Variables.Contains(name);
 }

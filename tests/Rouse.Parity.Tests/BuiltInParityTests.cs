@@ -183,6 +183,32 @@ public sealed class BuiltInParityTests
         """);
 
     [Fact]
+    public void Chargen_begins_at_its_beginning_for_everybody() => Comparison.Differs(
+        "D-115: the original goes on where its last datagram ended",
+        scene =>
+        {
+            int port = scene.NewPort(), stream = scene.NewPort();
+            scene.StartLogged(Stanza.BuiltIn("chargen", port, "dgram") + Stanza.BuiltIn("chargen", stream, "stream"));
+            using var peer = new DatagramPeer(port);
+            scene.Note("first", peer.Ask("x")[..5]);
+            Scene.LetSocketBeEmptied();
+            using var another = new DatagramPeer(port, from: "127.0.0.2");
+            scene.Note("second", another.Ask("x")[..5]);
+            using Peer connected = Peer.Connect(stream);
+            scene.Note("connected", connected.Read(5));
+        },
+        """
+        first: !"#$%
+        second: /0123
+        connected: =>?@A
+        """,
+        """
+        first: !"#$%
+        second: !"#$%
+        connected: !"#$%
+        """);
+
+    [Fact]
     public void Datagram_discard_says_nothing_and_goes_on() => Comparison.Same(
         scene =>
         {

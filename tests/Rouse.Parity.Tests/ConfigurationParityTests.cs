@@ -65,6 +65,8 @@ public sealed class ConfigurationParityTests
     [InlineData("cps = 5", "served", "off")]
     [InlineData("only_from = 127.0.0.1 nonsense..name", "served", "off")]
     [InlineData("no_access = nonsense..name", "served", "off")]
+    [InlineData("max_load = inf", "served", "off")]
+    [InlineData("max_load = nan", "served", "off")]
     public void A_limit_or_rule_that_cannot_be_understood_fails_closed(string lines, string original, string ours) => Comparison.Differs(
         "the original drops the limit or rule and serves everybody",
         scene => Effect(scene, lines),

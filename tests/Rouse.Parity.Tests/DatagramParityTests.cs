@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Rouse.Harness;
 using Rouse.Parity.Tests.Runner;
 
@@ -106,6 +107,56 @@ public sealed class DatagramParityTests
         log: FAIL: echo-dgram address from=127.0.0.3
         log: START: echo-dgram pid=0 from=127.0.0.1
         """);
+
+    [Fact]
+    public void A_refused_sender_is_told_once_for_each_of_its_ports() => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.StartLogged(Stanza.BuiltIn("echo", port, "dgram", "no_access = 127.0.0.3") + Stanza.BuiltIn("daytime", scene.NewPort(), "stream"));
+            using DatagramPeer one = new(port, from: "127.0.0.3"), other = new(port, from: "127.0.0.3");
+            int lines = 0;
+            foreach (DatagramPeer peer in (DatagramPeer[])[one, other, one])
+            {
+                peer.Send("x");
+                scene.Stage.WaitForServiceLog("FAIL", ++lines);
+                Scene.LetSocketBeEmptied();
+                peer.Send("again");
+                Scene.LetSocketBeEmptied();
+            }
+
+            Peer.Ask(scene.Stage.Ports[1]);
+            scene.NoteServiceLog("START");
+        },
+        """
+        log: FAIL: echo-dgram address from=127.0.0.3
+        log: FAIL: echo-dgram address from=127.0.0.3
+        log: FAIL: echo-dgram address from=127.0.0.3
+        log: START: daytime-stream pid=0 from=127.0.0.1
+        """);
+
+    [Fact]
+    public void What_comes_while_a_server_runs_wakes_the_next_one() => Comparison.Differs(
+        "D-006: the original empties the socket when the server has ended",
+        scene =>
+        {
+            int port = scene.NewPort();
+            string taken = scene.Stage.Scratch.Write("taken", ""), mayEnd = scene.Stage.Scratch["may-end"];
+            string server = scene.Stage.Scratch.Write(
+                "server", $"#!/bin/sh\ndd bs=100 count=1 2>/dev/null >>{taken}\nuntil [ -e {mayEnd} ]; do sleep 0.05; done\n");
+            File.SetUnixFileMode(server, (UnixFileMode)0x1ed);
+            scene.StartLogged(Stanza.Datagram("dgram", port, "server = " + server));
+            using var peer = new DatagramPeer(port);
+            peer.Send("one ");
+            Wait.Until(() => File.ReadAllText(taken) == "one ", () => "the first datagram");
+            peer.Send("two ");
+            File.WriteAllText(mayEnd, "");
+            scene.Stage.WaitForServiceLog("EXIT");
+            Wait.For(() => File.ReadAllText(taken).EndsWith("two "), scene.Stage.Subject == Subject.Ours ? Wait.Bound : TimeSpan.FromMilliseconds(500));
+            scene.Note("taken", File.ReadAllText(taken).Trim());
+        },
+        "taken: one",
+        "taken: one two");
 
     [Fact]
     public void A_senders_name_is_looked_up_before_it_is_answered() => Comparison.Same(

@@ -180,6 +180,22 @@ public sealed class IdentityParityTests
         """);
 
     [Fact]
+    public void IDONLY_holds_without_a_log() => Comparison.Differs(
+        "D-039: the original asks for no user where there is no log that it could be written to",
+        scene =>
+        {
+            NetworkNamespace.Needed();
+            int port = scene.NewPort();
+            scene.Stage.Start(
+                Stanza.Stream("only", port, "flags = IDONLY", "log_on_success = USERID", "server = " + scene.Probe), wrapper: NetworkNamespace.Wrapper);
+            using IdentServer ident = new(scene.Daemon.Pid) { Reply = _ => "hello\r\n" };
+            string answer = Ask(scene, port);
+            scene.Note("only", answer.EndsWith("end\n") ? "served" : answer);
+        },
+        "only: served",
+        "only: (closed)");
+
+    [Fact]
     public void The_user_of_a_refused_peer_is_logged_after_the_refusal() => Comparison.Same(
         scene =>
         {

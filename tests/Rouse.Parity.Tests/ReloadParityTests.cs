@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Rouse.Harness;
@@ -113,6 +114,45 @@ public sealed class ReloadParityTests
         after argv: 1 world
         after argv: 2 after
         after env: after
+        """);
+
+    [Fact]
+    public void A_lower_rate_counts_from_the_reload_on() => Comparison.Same(
+        scene =>
+        {
+            int port = scene.NewPort();
+            scene.Start(Daytime("one", port, "cps = 50 30"));
+            for (int i = 0; i < 5; i++)
+            {
+                Peer.Ask(port);
+            }
+
+            scene.Daemon.Reload(Daytime("one", port, "cps = 2 30"));
+            scene.Note("one", Peer.Ask(port).Length > 10 ? "served" : "turned away");
+        },
+        "one: served");
+
+    [Fact]
+    public void A_service_whose_log_cannot_be_opened_any_more_is_kept() => Comparison.Differs(
+        "D-058: the original drops it, and says so with bytes that are no name",
+        scene =>
+        {
+            int port = scene.NewPort(), other = scene.NewPort();
+            string log = scene.Stage.Scratch.Write("logs/one.log", "");
+            string text = Daytime("one", port, $"log_type = FILE {log}") + Daytime("other", other);
+            scene.Start(text);
+            Directory.Delete(Path.GetDirectoryName(log)!, recursive: true);
+            scene.Daemon.Reload(text);
+            scene.Note("one", Serves(port));
+            scene.Note("other", Serves(other));
+        },
+        """
+        one: (refused)
+        other: served
+        """,
+        """
+        one: served
+        other: served
         """);
 
     [Fact]

@@ -164,6 +164,38 @@ public sealed class ServerWorldParityTests
         "limit: the daemon's hard limit");
 
     [Fact]
+    public void A_limit_of_descriptors_that_cannot_be_set_leaves_the_hard_one() => Comparison.Differs(
+        "D-112: the original leaves the soft limit that it was started with",
+        scene =>
+        {
+            AsRoot.Needed();
+            int port = scene.NewPort();
+            scene.Stage.Start(
+                Stanza.Stream("world", port, "server = " + scene.Probe, "rlimit_files = 2000000000"),
+                wrapper: ["sh", "-c", "ulimit -Sn 256 && ulimit -Hn 4096 && exec \"$@\"", "sh"]);
+            scene.AskWorld("world", port, "rlimit_files");
+        },
+        "world rlimit_files: 256 4096",
+        "world rlimit_files: 4096 4096");
+
+    [Theory]
+    [InlineData("", "user = 4321; groups = yes")]
+    [InlineData("groups = yes", "user = 4321")]
+    public void Groups_of_a_number_without_an_account(string defaults, string lines) => Comparison.Differs(
+        "D-110: the original listens and closes every connection",
+        scene =>
+        {
+            AsRoot.Needed();
+            int port = scene.NewPort(), other = scene.NewPort();
+            scene.Start(
+                Stanza.Defaults(defaults) + Stanza.Stream("world", port, ["server = " + scene.Probe, .. lines.Split("; ")])
+                + Stanza.BuiltIn("daytime", other, "stream"));
+            scene.Ask("world", port);
+        },
+        "world: (closed)",
+        "world: (refused)");
+
+    [Fact]
     public void An_IPv4_peer_of_a_socket_for_both_families_is_one_of_an_IPv4_socket_for_the_server() => Comparison.Same(
         scene =>
         {

@@ -20,6 +20,9 @@ public readonly record struct IpAddress(UInt128 Value) : IComparable<IpAddress>
 
     public bool IsV4 => Value >> 32 == 0xffff;
 
+    /// <summary>fe80::/10 (RFC 4291 section 2.5.6): such an address means nothing without an interface.</summary>
+    public bool IsLinkLocal => Value >> 118 == 0x3fa;
+
     /// <summary>The IPv4 address in host order; only where <see cref="IsV4"/>.</summary>
     public uint V4 => (uint)Value;
 

@@ -26,8 +26,8 @@ public enum Operators
     /// <summary><c>=</c>, once in an entry.</summary>
     SetOnce,
 
-    /// <summary><c>=</c> once in a service, any number of times in defaults, where the last one counts.</summary>
-    SetOnceInService,
+    /// <summary><c>=</c>, once in an entry; twice in defaults is an error, as in the original.</summary>
+    SetOnceForAll,
 
     /// <summary><c>=</c>, <c>+=</c>, <c>-=</c>, any number of times; in defaults <c>=</c> means <c>+=</c>.</summary>
     Cumulative,

@@ -41,7 +41,7 @@ public static class AttributeTable
         new("only_from", Id.OnlyFrom, AnyNumber, Cumulative, Both, AddressValues.OnlyFrom, nameof(Definition.OnlyFrom)),
         new("no_access", Id.NoAccess, AnyNumber, Cumulative, Both, AddressValues.NoAccess, nameof(Definition.NoAccess)),
         new("access_times", Id.AccessTimes, OneOrMore, SetOnce, Service, TimeValues.AccessTimes, nameof(Definition.AccessTimes)),
-        new("log_type", Id.LogType, OneOrMore, SetOnceInService, Both, LogValues.LogType, nameof(Definition.LogType)),
+        new("log_type", Id.LogType, OneOrMore, SetOnceForAll, Both, LogValues.LogType, nameof(Definition.LogType)),
         new("log_on_success", Id.LogOnSuccess, AnyNumber, Cumulative, Both, LogValues.OnSuccess, nameof(Definition.LogOnSuccess)),
         new("log_on_failure", Id.LogOnFailure, AnyNumber, Cumulative, Both, LogValues.OnFailure, nameof(Definition.LogOnFailure)),
         new("redirect", Id.Redirect, Two, SetOnce, Service, NetworkValues.Redirect, nameof(Definition.Redirect)),

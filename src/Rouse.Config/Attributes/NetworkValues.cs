@@ -25,11 +25,10 @@ internal static class NetworkValues
     {
         ReadOnlySpan<byte> word = a.Value(0);
         bool isNumeric = word.Contains((byte)':') || AddressText.IsDigitsAndDots(word);
-        int percent = word.IndexOf((byte)'%');
-        if (isNumeric && AddressText.TryRead(percent < 0 ? word : word[..percent], out IpAddress address)
-            && (percent < 0 || TryFindInterface(a, word[(percent + 1)..])))
+        if (isNumeric && TryReadScoped(a, word, out IpAddress address, out uint scope))
         {
             a.Draft.BindAddresses = [address];
+            a.Draft.BindScope = scope;
         }
         else
         {
@@ -48,7 +47,7 @@ internal static class NetworkValues
     {
         string host = a.Text(0);
         bool wantsV6 = a.Value(0).Contains((byte)':');
-        bool found = AddressText.TryRead(a.Value(0), out IpAddress address);
+        bool found = TryReadScoped(a, a.Value(0), out IpAddress address, out uint scope);
         if (!found && !wantsV6)
         {
             // The first IPv4 address, as the original. Differs from xinetd: D-055 (there a name without one is no target).
@@ -67,7 +66,7 @@ internal static class NetworkValues
                 Codes.RedirectTarget,
                 a.Span(0),
                 $"{Quoted.Of(host)} is neither an address nor a host name that can be resolved",
-                "Write the address.");
+                "Write the address; a link-local one needs the name of an interface of this host after '%'.");
         }
 
         ushort port;
@@ -84,22 +83,33 @@ internal static class NetworkValues
                 "Write the port's number.");
         }
 
-        a.Draft.Redirect = found ? new(host, address, port) : null;
+        a.Draft.Redirect = found ? new(host, address, port, scope) : null;
         return found;
     }
 
-    // The part after '%' of a link-local address: an interface's number or its name (RFC 4007 section 11).
-    private static bool TryFindInterface(Assignment a, ReadOnlySpan<byte> word)
+    // After '%' an IPv6 address has an interface (RFC 4007 section 11): its number, or the name where the address is link-local.
+    private static bool TryReadScoped(Assignment a, ReadOnlySpan<byte> word, out IpAddress address, out uint scope)
     {
-        bool found = Numbers.TryRead(word, 1, uint.MaxValue, out long index);
-        if (!found && !word.Contains((byte)'/')
-            && a.Host.TryReadFile($"/sys/class/net/{SourceFile.Decode(word)}/ifindex", out byte[] text, out _))
+        scope = 0;
+        int percent = word.IndexOf((byte)'%');
+        bool understood = AddressText.TryRead(percent < 0 ? word : word[..percent], out address);
+        if (!understood || percent < 0)
         {
-            found = Numbers.TryRead(text.AsSpan().TrimEnd((byte)'\n'), 1, uint.MaxValue, out index);
+            return understood;
         }
 
-        a.Draft.BindScope = found ? (uint)index : 0;
-        return found;
+        ReadOnlySpan<byte> zone = word[(percent + 1)..];
+        if (address.IsLinkLocal)
+        {
+            scope = a.Host.FindInterface(SourceFile.Decode(zone));
+        }
+
+        if (scope == 0 && !address.IsV4 && Numbers.TryRead(zone, 1, uint.MaxValue, out long index))
+        {
+            scope = (uint)index;
+        }
+
+        return scope != 0;
     }
 
     private static IpAddress[] Distinct(IReadOnlyList<IpAddress> addresses)

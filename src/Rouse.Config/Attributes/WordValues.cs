@@ -80,7 +80,19 @@ internal static class WordValues
     {
         bool understood = YesNo(a, out bool yes);
         a.Draft.V6Only = yes;
-        if (understood && !yes)
+        if (a.Draft.IsDefaults)
+        {
+            if (understood && yes)
+            {
+                // Differs from xinetd: D-111, see docs/differences.md.
+                a.Note(
+                    Codes.V6OnlyInDefaults,
+                    a.Span(0),
+                    "v6only in defaults keeps IPv4 peers from every IPv6 socket; the original does not heed it there",
+                    "Write it into the services that it is for, which both heed.");
+            }
+        }
+        else if (understood && !yes)
         {
             // Differs from xinetd: D-056, see docs/differences.md.
             a.Note(

@@ -119,16 +119,17 @@ internal sealed class EntryBinder(Assignment assignment)
             return;
         }
 
-        bool setOnce = row.Operators == Operators.SetOnce || (row.Operators == Operators.SetOnceInService && !draft.IsDefaults);
+        bool setOnce = row.Operators != Operators.Cumulative;
         if (setOnce && draft.Has(row.Id))
         {
             SourceSpan first = draft.PlaceOf(row.Id);
             string where = first.File == file ? $"in line {file.Position(first.Start).Line}" : $"in {first}";
+            bool isError = row.Operators == Operators.SetOnceForAll && draft.IsDefaults;
             draft.Report(
                 Codes.AlreadySet,
-                Severity.Warning,
+                isError ? Severity.Error : Severity.Warning,
                 span,
-                $"{row.Name} is already set {where}; this line is ignored",
+                $"{row.Name} is already set {where}" + (isError ? "" : "; this line is ignored"),
                 "Keep one of the two lines.");
             return;
         }

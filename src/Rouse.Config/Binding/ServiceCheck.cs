@@ -136,11 +136,11 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         }
         else
         {
-            s.Report(
+            // Differs from xinetd: D-110 (there the service listens, and each child fails).
+            s.Fail(
                 Codes.UnnamedUserGroups,
-                Severity.Warning,
                 s.PlaceOf(AttributeId.User),
-                $"no user has the number {s.User.Uid}, so groups = yes finds no groups",
+                $"no user has the number {s.User.Uid}, so that the groups that groups = yes asks for cannot be found",
                 "Write groups = no, or name an existing user.");
         }
     }

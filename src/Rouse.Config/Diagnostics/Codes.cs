@@ -155,4 +155,6 @@ public static class Codes
     public const string BannerMissing = "RS0186";
     public const string ConfigurationWritable = "RS0187";
     public const string MaxLoadAbsurd = "RS0188";
+
+    public const string V6OnlyInDefaults = "RS0195";
 }

@@ -46,6 +46,9 @@ public interface IConfigHost
     /// <summary>getaddrinfo(3): every address of a host name; empty where it cannot be resolved.</summary>
     IReadOnlyList<IpAddress> Resolve(string hostName);
 
+    /// <summary>if_nametoindex(3): the number of a network interface; 0 where there is none of that name.</summary>
+    uint FindInterface(string name);
+
     /// <summary>The daemon's own environment has a variable of this name.</summary>
     bool HasEnvironmentVariable(string name);
 }

@@ -143,7 +143,8 @@ public sealed record UserEntry(string Name, uint Uid, uint Gid);
 public sealed record GroupEntry(string Name, uint Gid);
 
 /// <summary>The <c>redirect</c> attribute: where connections are passed on to.</summary>
-public sealed record RedirectTarget(string Host, Addresses.IpAddress Address, ushort Port);
+/// <param name="Scope">The number of the interface that a link-local address belongs to, or 0.</param>
+public sealed record RedirectTarget(string Host, Addresses.IpAddress Address, ushort Port, uint Scope = 0);
 
 /// <summary>The <c>deny_time</c> attribute in minutes.</summary>
 public readonly record struct DenyTime(int Minutes)

@@ -25,7 +25,8 @@ public sealed class Occupancy
             return RefusalReason.ServiceLimit;
         }
 
-        return definition.PerSource is { } perSource && peer.HasIp && _sources!.Of(peer.Address) >= perSource
+        // A peer that is not known, as before a server that accepts by itself, is no source of anybody: only a limit of none can be over.
+        return definition.PerSource is { } perSource && (peer.HasIp ? _sources!.Of(peer.Address) : 0) >= perSource
             ? RefusalReason.PerSourceLimit
             : RefusalReason.None;
     }

@@ -190,7 +190,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
 
     private void TellNobodyIdentified(in Visit visit, IdentOutcome outcome)
     {
-        Span<byte> text = stackalloc byte[46];
+        Span<byte> text = stackalloc byte[LogLine.PeerRoom];
         int length = LogLine.FormatPeer(visit.Peer, text);
         _identityNotice.Report(
             keeper.Loop.NowMs,

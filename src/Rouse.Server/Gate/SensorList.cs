@@ -65,7 +65,7 @@ internal sealed class SensorList
 
         if (isNew)
         {
-            Span<byte> address = stackalloc byte[46];
+            Span<byte> address = stackalloc byte[LogLine.PeerRoom];
             string text = SourceFile.Decode(address[..LogLine.FormatPeer(peer, address)]);
             _log.Critical($"Adding {text} to the global_no_access list for {time.Minutes} minutes");
         }

@@ -112,6 +112,8 @@ public sealed class SystemConfigHost : IConfigHost
         return addresses;
     }
 
+    public uint FindInterface(string name) => Interfaces.IndexOf(name);
+
     public bool HasEnvironmentVariable(string name) => _variables.Contains(name);
 
     private static UserEntry? Entry(PasswordEntry? entry) => entry is null ? null : new UserEntry(entry.Name, entry.Uid, entry.Gid);

@@ -82,7 +82,7 @@ internal sealed class StateDump(Keeper keeper)
     private void WriteServer(Service service, in Session session)
     {
         string id = service.Definition.Id;
-        System.Span<byte> peer = stackalloc byte[46];
+        System.Span<byte> peer = stackalloc byte[LogLine.PeerRoom];
         string address = SourceFile.Decode(peer[..LogLine.FormatPeer(session.Peer, peer)]);
         Line(0, $"{id} server");
         Line(0, $"pid = {session.Pid}");

@@ -42,7 +42,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     /// <summary>Starts a process as a server of a service.</summary>
     public bool Launch(Service service, ServerImage image, Fd socket, in SocketAddress peer)
     {
-        Span<byte> remoteHost = stackalloc byte[46];
+        Span<byte> remoteHost = stackalloc byte[LogLine.PeerRoom];
         int length = service.Keeper.Settings.TellsRemoteHost ? LogLine.FormatPeer(peer, remoteHost) : 0;
         if (image.Spec.IsLabeled && !Label(service, image, socket))
         {
@@ -90,8 +90,8 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     private void TellConnection(ServerImage image, Fd connection, in SocketAddress peer)
     {
         SocketAddress local = loop.System.LocalAddress(connection);
-        Span<byte> localText = stackalloc byte[46];
-        Span<byte> peerText = stackalloc byte[46];
+        Span<byte> localText = stackalloc byte[LogLine.PeerRoom];
+        Span<byte> peerText = stackalloc byte[LogLine.PeerRoom];
         int length = local.HasIp && peer.HasIp ? LogLine.FormatPeer(local, localText) : 0;
         image.SetConnection(localText[..length], local.Port, peerText[..LogLine.FormatPeer(peer, peerText)], peer.Port);
     }

@@ -4,8 +4,8 @@ using Rouse.Linux;
 namespace Rouse.Server.Listening;
 
 /// <summary>
-/// Writes what is to be said of a refusal. Refused datagrams of one sender are told once a minute, as in the original: a flood must not become a
-/// flood of lines.
+/// Writes what is to be said of a refusal. Refused datagrams of one sender, an address and a port, are told once a minute as long as no other
+/// comes between them, as in the original: a flood must not become a flood of lines.
 /// </summary>
 internal sealed class RefusalTeller(Service service)
 {
@@ -17,7 +17,7 @@ internal sealed class RefusalTeller(Service service)
     public void Tell(RefusalReason reason, in SocketAddress peer)
     {
         long now = service.Keeper.Loop.NowUnix;
-        if (service.IsDatagram && peer.Address == _last.Address && now - _lastUnix <= QuietSeconds)
+        if (service.IsDatagram && peer.Address == _last.Address && peer.Port == _last.Port && now - _lastUnix <= QuietSeconds)
         {
             return;
         }

@@ -38,7 +38,7 @@ internal static class RuleTeller
 
     private static string Text(in SocketAddress peer)
     {
-        Span<byte> text = stackalloc byte[46];
+        Span<byte> text = stackalloc byte[LogLine.PeerRoom];
         return peer.IsNone ? "<no address>" : SourceFile.Decode(text[..LogLine.FormatPeer(peer, text)]);
     }
 }

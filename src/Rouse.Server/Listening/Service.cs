@@ -135,6 +135,7 @@ internal sealed class Service
         bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed && !definition.IsIntercepted;
         Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
         SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
+        _cps.Reset(); // A reload begins to count anew, as in the original: what came under another limit trips none.
         DecideIdentification(definition);
         ProcessName = definition.ProcessName;
         AsksWrappers = !definition.Flags.HasFlag(ServiceFlags.NoLibwrap);

@@ -13,6 +13,9 @@ public ref struct LogLine(Span<byte> buffer)
 {
     public const int Capacity = 1024;
 
+    /// <summary>The most bytes that a peer's address can take: IPv6 in full, and an interface's name.</summary>
+    public const int PeerRoom = 46 + 1 + Interfaces.LongestName;
+
     private readonly Span<byte> _buffer = buffer;
     private int _length;
 
@@ -69,17 +72,27 @@ public ref struct LogLine(Span<byte> buffer)
     /// <summary>A peer's address as the original shows it: IPv4 on an IPv6 socket in its mapped form.</summary>
     public void Append(in SocketAddress peer)
     {
-        Span<byte> text = stackalloc byte[46];
+        Span<byte> text = stackalloc byte[PeerRoom];
         Append(text[..FormatPeer(peer, text)]);
     }
 
-    /// <summary>The numeric address of a peer, or the original's words for none; at most 46 bytes.</summary>
+    /// <summary>
+    /// The numeric address of a peer, a link-local one with its interface (<c>fe80::1%eth0</c>), or the original's words for none; at most
+    /// <see cref="PeerRoom"/> bytes.
+    /// </summary>
     public static int FormatPeer(in SocketAddress peer, Span<byte> text)
     {
         ReadOnlySpan<byte> none = "<no address>"u8;
         if (peer.Family is AddressFamily.IPv4 or AddressFamily.IPv6)
         {
-            return new IpAddress(peer.Address).Format(text, asMapped: peer.Family == AddressFamily.IPv6);
+            int length = new IpAddress(peer.Address).Format(text, asMapped: peer.Family == AddressFamily.IPv6);
+            if (peer.ScopeId == 0)
+            {
+                return length;
+            }
+
+            text[length++] = (byte)'%';
+            return length + Interfaces.FormatName(peer.ScopeId, text[length..]);
         }
 
         none.CopyTo(text);

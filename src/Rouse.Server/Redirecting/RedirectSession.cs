@@ -87,7 +87,7 @@ internal sealed class RedirectSession : StreamSession
         _client = new RelayEnd(Connection);
         _target = new RelayEnd(Fd.None);
         Config.Addresses.IpAddress address = _redirect.Address;
-        SocketAddress to = new(address.IsV4 ? AddressFamily.IPv4 : AddressFamily.IPv6, address.Value, _redirect.Port);
+        SocketAddress to = new(address.IsV4 ? AddressFamily.IPv4 : AddressFamily.IPv6, address.Value, _redirect.Port, _redirect.Scope);
         SysResult started = Keeper.System.StartConnect(to, SocketAddress.None);
         if (!started.Ok)
         {

@@ -3,7 +3,6 @@ using Rouse.Config.Addresses;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Hosts;
 using Rouse.Config.Model;
-using Rouse.Config.Text;
 
 namespace Rouse.Config.Tests.Binding;
 
@@ -208,10 +207,10 @@ public sealed class CheckTests
     [Fact]
     public void Groups_of_a_number_without_a_user_cannot_be_found()
     {
-        Configuration configuration = Loaded.From(
-            Loaded.Service("groups = yes").Replace("user = nobody", "user = 4711", StringComparison.Ordinal));
-        configuration.Runs(Codes.UnnamedUserGroups, Severity.Warning);
-        Assert.Empty(configuration.Only().SupplementaryGroups);
+        string numbered = Loaded.Service("").Replace("user = nobody", "user = 4711", StringComparison.Ordinal);
+        Assert.Empty(Loaded.From(numbered).Diagnostics);
+        Loaded.From(numbered.Replace("user = 4711", "user = 4711\ngroups = yes", StringComparison.Ordinal)).LeavesOut(Codes.UnnamedUserGroups);
+        Loaded.From("defaults\n{\ngroups = yes\n}\n" + numbered).LeavesOut(Codes.UnnamedUserGroups);
     }
 
     [Theory]
@@ -314,6 +313,16 @@ public sealed class CheckTests
         Assert.Empty(Loaded.WithLines("v6only = yes").Diagnostics);
     }
 
+    [Fact]
+    public void V6only_in_defaults_holds_and_is_told_because_the_original_does_not_heed_it()
+    {
+        string service = Loaded.Service("");
+        Configuration configuration = Loaded.From("defaults\n{\nv6only = yes\n}\n" + service);
+        configuration.Runs(Codes.V6OnlyInDefaults, Severity.Notice);
+        Assert.True(configuration.Only().V6Only);
+        Assert.Empty(Loaded.From("defaults\n{\nv6only = no\n}\n" + service).Diagnostics);
+    }
+
     [Theory]
     [InlineData("bind = ::ffff:127.0.0.1", true)]
     [InlineData("bind = ::ffff:127.0.0.1\nflags = IPv6", true)]
@@ -333,11 +342,14 @@ public sealed class CheckTests
     [InlineData("fe80::1%eth1", 0)]
     [InlineData("fe80::1%", 0)]
     [InlineData("fe80::1%../eth0", 0)]
+    [InlineData("fe80::1%0", 0)]
+    [InlineData("2001:db8::1%eth0", 0)]
+    [InlineData("2001:db8::1%3", 3)]
+    [InlineData("127.0.0.1%eth0", 0)]
+    [InlineData("127.0.0.1%3", 0)]
     public void A_link_local_bind_address_names_its_interface(string bind, uint scope)
     {
-        MemoryHost host = new();
-        host.Files["/sys/class/net/eth0/ifindex"] = SourceFile.Encode("7\n");
-        host.Files["/sys/class/net/../eth0/ifindex"] = SourceFile.Encode("7\n");
+        MemoryHost host = new() { Interfaces = { ["eth0"] = 7 } };
         Configuration configuration = Loaded.WithLines("bind = " + bind, host);
         if (scope == 0)
         {
@@ -347,6 +359,16 @@ public sealed class CheckTests
         {
             Assert.Equal(scope, configuration.Only().BindScope);
         }
+    }
+
+    [Theory]
+    [InlineData("fe80::1%eth0", 7)]
+    [InlineData("fe80::1", 0)]
+    public void A_link_local_target_names_its_interface(string target, uint scope)
+    {
+        MemoryHost host = new() { Interfaces = { ["eth0"] = 7 } };
+        Assert.Equal(scope, Loaded.WithLines($"redirect = {target} 80", host).Only().Redirect!.Scope);
+        Loaded.WithLines("redirect = fe80::1%eth1 80", host).LeavesOut(Codes.RedirectTarget);
     }
 
     private static Configuration Entry(string name, string lines) => Loaded.From($"service {name}\n{{\n{lines}\n}}\n");

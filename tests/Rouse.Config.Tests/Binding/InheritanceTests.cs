@@ -140,8 +140,13 @@ public sealed class InheritanceTests
     }
 
     [Fact]
-    public void Of_several_log_types_in_defaults_the_last_one_counts() =>
-        Assert.Equal("/b", Defaults("log_type = FILE /a\nlog_type = FILE /b", "").Only().LogType.Path);
+    public void A_second_log_type_in_defaults_is_an_error()
+    {
+        Configuration configuration = Defaults("log_type = FILE /a\nlog_type = FILE /b", "");
+        Assert.Equal(Severity.Error, configuration.Single(Codes.AlreadySet).Severity);
+        Assert.True(configuration.DefaultsBroken);
+        Assert.Equal(Severity.Warning, Defaults("", "log_type = FILE /a\nlog_type = FILE /b").Single(Codes.AlreadySet).Severity);
+    }
 
     private static Configuration Defaults(string defaults, string service) => Loaded.From(
         $"defaults\n{{\n{defaults}\n}}\n" + Loaded.Service(service));

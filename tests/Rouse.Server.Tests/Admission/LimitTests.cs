@@ -61,6 +61,18 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Per_source_of_none_refuses_whom_nobody_knows_too()
+    {
+        Given.World world = Given.Running(Given.External() with { Wait = true, PerSource = 0 });
+        world.Connect();
+        Assert.Equal(["FAIL: server per_source_limit from=<no address>"], world.ServiceLines);
+        Assert.Equal(0, world.System.SpawnCount);
+        world = Given.Running(Given.External() with { Wait = true, PerSource = 1 });
+        world.Connect();
+        Assert.Equal(1, world.System.SpawnCount);
+    }
+
+    [Fact]
     public void A_load_at_the_limit_refuses()
     {
         Given.World world = Given.Running(Given.External() with { MaxLoad = 2.5 });

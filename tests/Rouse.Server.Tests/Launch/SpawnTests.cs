@@ -145,6 +145,17 @@ public sealed class SpawnTests
     }
 
     [Fact]
+    public void A_refused_datagram_from_another_port_is_another_senders()
+    {
+        Given.World world = Given.Running(Given.Dgram(Given.External()) with { OnlyFrom = [] });
+        world.System.SendDatagram(2000, Given.PeerAt(127, 0, 0, 1, 40000), [1]);
+        world.System.SendDatagram(2000, Given.PeerAt(127, 0, 0, 1, 40001), [1]);
+        world.System.SendDatagram(2000, Given.PeerAt(127, 0, 0, 1, 40001), [1]);
+        world.Turn(4);
+        Assert.Equal(2, world.ServiceLines.Length);
+    }
+
+    [Fact]
     public void A_stream_wait_server_has_no_peer_yet()
     {
         Given.World world = Given.Running(Given.External() with { Wait = true });

@@ -28,6 +28,24 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public void A_lower_rate_counts_from_the_reload_on()
+    {
+        Given.World world = Given.Running(Given.External() with { Cps = new CpsLimit(50, 30) });
+        for (int i = 0; i < 5; i++)
+        {
+            world.Connect();
+        }
+
+        world.Reload(Given.Configuration(Given.External() with { Cps = new CpsLimit(2, 30) }));
+        world.Connect();
+        world.Connect();
+        Assert.Equal(7, world.System.SpawnCount);
+        Assert.DoesNotContain("Deactivating", world.DaemonLog, StringComparison.Ordinal);
+        world.Connect();
+        Assert.Contains("Deactivating", world.DaemonLog, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_dropped_service_closes_and_its_servers_get_TERM_and_later_KILL()
     {
         Given.World world = Given.Running(Given.External(2000, "a"), Given.External(2001, "b"));
