@@ -125,7 +125,7 @@ public sealed class AddressValueTests
         }
 
         string configurationText = text.ToString();
-        Configuration configuration = Quickly.Run(TimeSpan.FromSeconds(2), () => Loaded.From(configurationText));
+        Configuration configuration = Quickly.Run(TimeSpan.FromSeconds(20), () => Loaded.From(configurationText));
         Assert.Equal(50, configuration.Services.Length);
         Assert.Equal(100_000, configuration.Services[0].OnlyFrom.Length);
         Assert.True(configuration.Services[0].OnlyFrom == configuration.Services[49].OnlyFrom, "the list was copied");
@@ -140,7 +140,7 @@ public sealed class AddressValueTests
             lines.Append(CultureInfo.InvariantCulture, $"no_access += 10.{i >> 16}.{(i >> 8) & 255}.{i & 255}\n");
         }
 
-        ServiceDefinition service = Quickly.Run(TimeSpan.FromSeconds(2), () => Loaded.WithLines(lines.ToString()).Only());
+        ServiceDefinition service = Quickly.Run(TimeSpan.FromSeconds(20), () => Loaded.WithLines(lines.ToString()).Only());
         Assert.Equal(100_000, service.NoAccess.Length);
     }
 
