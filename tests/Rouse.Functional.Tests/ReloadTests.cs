@@ -73,20 +73,26 @@ public sealed class ReloadTests
             + Stanza.BuiltIn("echo", moving, "stream", $"bind = 127.0.0.{1 + (i % 2)}")
             + (i % 2 == 0 ? Stanza.BuiltIn("time", two, "stream", $"log_type = FILE {stage.Scratch["other.log"]}") + Stanza.BuiltIn("echo", udp, "dgram") : "");
         Daemon daemon = stage.Start(Text(0));
+        string[] Descriptors()
+        {
+            // Who is answered now knows that the turn of the reload is over: it opens its watch of the rules anew after the last line.
+            Assert.EndsWith("UTC\r\n", Peer.Ask(one));
+            return [.. ProcFs.Descriptors(daemon.Pid).Values.Select(target => target.Split('[')[0]).Order()];
+        }
+
         for (int i = 1; i <= 4; i++)
         {
             daemon.Reload(Text(i));
         }
 
-        string[] before = [.. ProcFs.Descriptors(daemon.Pid).Values.Select(target => target.Split('[')[0]).Order()];
+        string[] before = Descriptors();
         for (int i = 1; i <= 40; i++)
         {
             daemon.Reload(Text(i));
         }
 
-        string[] after = [.. ProcFs.Descriptors(daemon.Pid).Values.Select(target => target.Split('[')[0]).Order()];
+        string[] after = Descriptors();
         Assert.True(before.SequenceEqual(after), $"before: {string.Join(' ', before)}\nafter: {string.Join(' ', after)}");
-        Assert.EndsWith("UTC\r\n", Peer.Ask(one));
     }
 
     [Fact]
