@@ -96,7 +96,7 @@ public sealed class BuiltInTests
         string[] texts = [.. Enumerable.Range(0, 30).Select(i => $"datagram {i}")];
         foreach (DatagramPeer peer in peers)
         {
-            Assert.Equal(texts, peer.AskMany(texts, TimeSpan.FromSeconds(3)));
+            Assert.Equal(texts, peer.AskMany(texts, Wait.Bound));
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class InetdTests
             Signals.Send(pid, Signal.Terminate);
         }
 
-        Wait.Until(() => ProcFs.StartTime(pid) is null && !File.Exists(scratch["pid"]), () => "the end of inetd, and of its pid file");
+        Wait.Until(() => !ProcFs.Lives(pid) && !File.Exists(scratch["pid"]), () => "the end of inetd, and of its pid file");
     }
 
     [Fact]
@@ -79,12 +79,13 @@ public sealed class InetdTests
             Inetd.OursAsDebian, scratch, $"2001 stream tcp4 nowait root {scratch.ProbePath} p world\n2002 stream\n2003 stream tcp4 nowait root {scratch.ProbePath} p world\n");
         daemon.WaitForPort(2003);
         Assert.Equal($"{daemon.Pid}", daemon.PidFile);
-        Assert.Contains(daemon.Log, line => line.Contains("inetd.conf:2:1: error: the line ends before its protocol"));
+        daemon.WaitForLog("inetd.conf:2:1: error: the line ends before its protocol");
         Assert.StartsWith("fd 0", daemon.Ask(2001));
 
         daemon.Reload(scratch, $"2001 stream tcp4 nowait nosuchuser {scratch.ProbePath} p world\n2004 stream tcp4 nowait root {scratch.ProbePath} p world\n");
         daemon.WaitForPort(2004);
         Assert.StartsWith("fd 0", daemon.Ask(2001));
+        daemon.WaitForClosed(2003);
         Assert.Equal("(refused)", daemon.Ask(2003));
     }
 

@@ -14,7 +14,7 @@ public sealed class InterceptionTests
         int port = stage.NewPort();
         stage.Start(
             Stanza.Stream(
-                "taken", port, "wait = yes", "flags = INTERCEPT", "server = " + stage.Probe, "server_args = accept 1500", "no_access = 127.0.0.2",
+                "taken", port, "wait = yes", "flags = INTERCEPT", "server = " + stage.Probe, "server_args = accept 5000", "no_access = 127.0.0.2",
                 stage.LogToFile, "log_on_success = PID HOST EXIT", "log_on_failure = HOST"));
         string first = Peer.Ask(port, "unread");
         string second = Peer.Ask(port, "unread", halfClose: true);
@@ -40,7 +40,7 @@ public sealed class InterceptionTests
         int port = stage.NewPort();
         stage.Start(
             Stanza.Datagram(
-                "taken", port, "flags = INTERCEPT", "server = " + stage.Probe, "server_args = dgram 1500", "no_access = 127.0.0.2"));
+                "taken", port, "flags = INTERCEPT", "server = " + stage.Probe, "server_args = dgram 5000", "no_access = 127.0.0.2"));
         using var peer = new DatagramPeer(port);
         using var other = new DatagramPeer(port, from: "127.0.0.3");
         using var stranger = new DatagramPeer(port, from: "127.0.0.2");

@@ -161,7 +161,7 @@ public sealed class LifecycleTests
     {
         long? started = ProcFs.StartTime(pid);
         Signals.Send(pid, Signal.Terminate);
-        if (!Wait.For(() => !ProcFs.Lives(pid), TimeSpan.FromSeconds(5)) && ProcFs.StartTime(pid) == started)
+        if (!Wait.For(() => !ProcFs.Lives(pid), Wait.Bound) && ProcFs.StartTime(pid) == started)
         {
             Signals.Send(pid, Signal.Kill);
             Assert.Fail("the daemon does not heed SIGTERM");

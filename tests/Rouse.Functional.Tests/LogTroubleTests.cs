@@ -69,14 +69,14 @@ public sealed class LogTroubleTests
         {
             string own = $"/proc/{process.Id}/root{disk}/own";
             Wait.Until(() => Peer.CanConnect(port), () => "the port");
-            for (int i = 0; i < 40; i++)
-            {
-                Signals.Send(process.Id, Signal.Hangup);
-                Ask(port, 1);
-                Wait.For(() => Texts(own).Count() > (i * 4), TimeSpan.FromMilliseconds(50));
-            }
-
-            Wait.Until(() => new FileInfo(own).Length == 4096, () => "the full log");
+            Wait.Until(
+                () =>
+                {
+                    Signals.Send(process.Id, Signal.Hangup);
+                    Ask(port, 1);
+                    return new FileInfo(own).Length == 4096;
+                },
+                () => "the full log");
             using (FileStream stream = new(own, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             {
                 stream.SetLength(0);
@@ -84,7 +84,7 @@ public sealed class LogTroubleTests
 
             Signals.Send(process.Id, Signal.Hangup);
             Wait.Until(() => Texts(own).Any(text => text.Contains("Reconfigured")), () => "lines of the next reload");
-            Assert.Matches(@"WARNING: \d+ lines of this log were lost$", Texts(own).First());
+            Assert.Matches(@"WARNING: \d+ lines? of this log (was|were) lost$", Texts(own).First());
         }
         finally
         {
@@ -110,11 +110,16 @@ public sealed class LogTroubleTests
     {
         AsRoot.Needed();
         using var stage = new Stage();
-        int port = stage.NewPort();
+        int port = stage.NewPort(), other = stage.NewPort();
         SyslogListener syslog = stage.Keep(new SyslogListener(stage.Scratch, reads: false));
-        stage.Start(Clock(port, "log_type = SYSLOG local0 info", "log_on_success = HOST PID"), wrapper: syslog.Wrapper);
+        stage.Start(
+            Clock(port, "log_type = SYSLOG local0 info", "log_on_success = HOST PID") + Clock(other, "id = other", "log_on_success ="),
+            wrapper: syslog.Wrapper);
         int queue = int.Parse(File.ReadAllText("/proc/sys/net/unix/max_dgram_qlen"));
         Ask(port, queue + 50);
+
+        // Another service's answer belongs to a later turn: the line of the last one has been sent, or lost, by then.
+        Assert.EndsWith(Served, Peer.Ask(other));
         syslog.Read();
         Wait.Until(() => syslog.Lines.Count > queue, () => "what was in the queue");
         int kept = syslog.Lines.Count;

@@ -82,8 +82,8 @@ public sealed class RealServerTests
         int port = stage.NewPort();
         stage.Start(Witnessed(stage, "vsftpd", port, [], vsftpd, configuration));
 
-        Assert.Contains("file.txt", Command.Succeed(null, "curl", "-sS", "--max-time", "20", $"ftp://127.0.0.1:{port}/"));
-        Assert.Equal(text, Command.Succeed(null, "curl", "-sS", "--max-time", "20", $"ftp://127.0.0.1:{port}/file.txt"));
+        Assert.Contains("file.txt", Command.Succeed(null, "curl", "-sS", "--max-time", "50", $"ftp://127.0.0.1:{port}/"));
+        Assert.Equal(text, Command.Succeed(null, "curl", "-sS", "--max-time", "50", $"ftp://127.0.0.1:{port}/file.txt"));
         AssertWoken(stage, "vsftpd", uid: "0 0 0");
         Assert.Contains("127.0.0.1", File.ReadAllText(stage.Scratch["vsftpd.log"]));
     }
@@ -110,14 +110,14 @@ public sealed class RealServerTests
 
         Command.Succeed(Originals.Environment(), client, "-m", "binary", "127.0.0.1", port.ToString(), "-c", "get", "image", stage.Scratch["by-tftp"]);
         Assert.Equal(text, File.ReadAllText(stage.Scratch["by-tftp"]));
-        Assert.Equal(text, Command.Succeed(null, "curl", "-sS", "--max-time", "20", $"tftp://127.0.0.1:{port}/image"));
+        Assert.Equal(text, Command.Succeed(null, "curl", "-sS", "--max-time", "50", $"tftp://127.0.0.1:{port}/image"));
 
         World world = AssertWoken(stage, "tftp", uid: "0 0 0", peer: false);
         Assert.Equal("127.0.0.1 " + port, world["local"]);
 
         // The server leaves when it has been idle; a later client wakes another.
         stage.WaitForServiceLog("EXIT: tftp");
-        Assert.Equal(text, Command.Succeed(null, "curl", "-sS", "--max-time", "20", $"tftp://127.0.0.1:{port}/image"));
+        Assert.Equal(text, Command.Succeed(null, "curl", "-sS", "--max-time", "50", $"tftp://127.0.0.1:{port}/image"));
         stage.WaitForServiceLog("START: tftp", 2);
     }
 
@@ -149,12 +149,12 @@ public sealed class RealServerTests
         ];
         stage.Start(Witnessed(stage, "sshd", port, [], sshd, "-i", "-f", configuration, "-E", scratch["sshd.log"]), wrapper: wrapper);
 
-        string known = Command.Succeed(null, "ssh-keyscan", "-T", "10", "-p", port.ToString(), "-t", "ed25519", "127.0.0.1");
+        string known = Command.Succeed(null, "ssh-keyscan", "-T", "30", "-p", port.ToString(), "-t", "ed25519", "127.0.0.1");
         Assert.Contains(File.ReadAllText(scratch["host.pub"]).Split(' ')[1], known);
         scratch.Write("known_hosts", known);
         string said = Command.Succeed(
             null, "ssh", "-F", "/dev/null", "-i", scratch["user"], "-p", port.ToString(), "-o", "UserKnownHostsFile=" + scratch["known_hosts"],
-            "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "root@127.0.0.1", "echo $SSH_CONNECTION; id -u");
+            "-o", "BatchMode=yes", "-o", "ConnectTimeout=30", "root@127.0.0.1", "echo $SSH_CONNECTION; id -u");
 
         Assert.Matches($"^127.0.0.1 [0-9]+ 127.0.0.1 {port}\n0\n$", said);
         AssertWoken(stage, "sshd", uid: "0 0 0");

@@ -97,11 +97,7 @@ public sealed class InspectionParityTests
         {
             int port = scene.NewPort();
             scene.StartLogged(Stanza.BuiltIn("daytime", port, "stream", "cps = 1 60"));
-            for (int i = 0; i < 4 && scene.Daemon.CountLog("Deactivating") == 0; i++)
-            {
-                Peer.CanConnect(port);
-            }
-
+            Scene.Press(port, 4);
             scene.Daemon.WaitForLog("Deactivating");
             scene.Daemon.Signal((Signal)6);
             scene.NoteDaemonLog("onsistency check", "Consistency check");

@@ -279,7 +279,7 @@ public sealed class OptionParityTests
             int port = scene.NewPort();
             scene.StartLogged(Stanza.BuiltIn("daytime", port, "stream"));
             scene.Daemon.Signal(Signal.Interrupt);
-            bool ended = Wait.For(() => !scene.Daemon.IsRunning, System.TimeSpan.FromSeconds(scene.Stage.Subject == Subject.Ours ? 10 : 0.5));
+            bool ended = Wait.For(() => !scene.Daemon.IsRunning, scene.Stage.Subject == Subject.Ours ? Wait.Bound : System.TimeSpan.FromSeconds(0.5));
             scene.Note("it", ended ? $"ends with {scene.Daemon.ExitCode()}" : "runs on");
             scene.Note("pidfile", File.Exists(scene.Daemon.PidPath) ? "there" : "gone");
         },
@@ -341,7 +341,7 @@ public sealed class OptionParityTests
         }
 
         scene.Note("exit", daemon.ExitCode().ToString());
-        Wait.For(() => daemon.Printed.Contains("Usage: xinetd"), System.TimeSpan.FromSeconds(2));
+        Wait.For(() => daemon.Printed.Contains("Usage: xinetd"), Wait.Bound);
         scene.Note("says", daemon.Printed.Contains("Usage: xinetd") ? "Usage: xinetd" : daemon.Printed);
     }
 

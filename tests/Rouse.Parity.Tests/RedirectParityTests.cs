@@ -1,10 +1,10 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading;
 using Rouse.Harness;
 using Rouse.Parity.Tests.Runner;
 
@@ -215,7 +215,7 @@ public sealed class RedirectParityTests
             string redirect = $"redirect = 127.0.0.1 {((IPEndPoint)target.LocalEndpoint).Port}";
             scene.Start(Stanza.Stream("relay", port, redirect, scene.LogToFile, Log));
             using Peer peer = Peer.Connect(port);
-            using (Socket connection = target.AcceptSocket())
+            using (Socket connection = Accept(target))
             {
                 peer.Send("x");
                 connection.Receive(new byte[1]);
@@ -304,21 +304,22 @@ public sealed class RedirectParityTests
             target.Start();
             string redirect = $"redirect = 127.0.0.1 {((IPEndPoint)target.LocalEndpoint).Port}";
             scene.Start(
-                Stanza.Defaults(scene.LogToFile, "log_on_success =", "log_on_failure = HOST")
+                Stanza.Defaults(scene.LogToFile, "log_on_success = EXIT", "log_on_failure = HOST")
                 + Stanza.Stream("one", echo, redirect, "instances = 1") + Stanza.Stream("relay", port, redirect),
                 "-limit", "2");
             using Peer first = Peer.Connect(echo);
-            target.AcceptSocket().Dispose();
+            Accept(target).Dispose();
             using Peer held = Peer.Connect(port);
-            using Socket heldTarget = target.AcceptSocket();
+            using Socket heldTarget = Accept(target);
             first.ReadToEnd();
             first.Dispose();
-            Thread.Sleep(200);
+            scene.Stage.WaitForServiceLog("EXIT: one");
             using Peer again = Peer.Connect(echo);
-            using Socket againTarget = target.AcceptSocket();
+            using Socket againTarget = Accept(target);
             scene.Ask("one too many for the service", echo);
             scene.Ask("one too many for the daemon", port);
-            scene.NoteServiceLog("FAIL", 2);
+            scene.Stage.WaitForServiceLog("FAIL", 2);
+            scene.NoteAll("log", scene.Stage.ServiceLog.Where(line => line.StartsWith("FAIL")));
         },
         """
         one too many for the service: (closed)
@@ -326,6 +327,13 @@ public sealed class RedirectParityTests
         log: FAIL: one service_limit from=127.0.0.1
         log: FAIL: relay process_limit from=127.0.0.1
         """);
+
+    // A connection that does not come must not stop the run.
+    private static Socket Accept(TcpListener target)
+    {
+        Assert.True(target.Server.Poll(Wait.Bound, SelectMode.SelectRead), "nobody connects to the target");
+        return target.AcceptSocket();
+    }
 
     private static string Executable(Scene scene, string name, string text)
     {

@@ -84,7 +84,7 @@ public sealed class RpcParityTests
             Wait.Until(() => ProcFs.Descendants(scene.Daemon.Pid).Count > before, () => "a server");
             int server = ProcFs.Descendants(scene.Daemon.Pid)[0];
             scene.Daemon.End(Signal.Terminate);
-            scene.Note("the server", Wait.For(() => ProcFs.StartTime(server) is null, TimeSpan.FromSeconds(2)) ? "ended" : "runs on");
+            scene.Note("the server", Wait.For(() => !ProcFs.Lives(server), Wait.Bound) ? "ended" : "runs on");
             Signals.Send(server, Signal.Kill);
             peer.Kill();
         },
@@ -115,7 +115,7 @@ public sealed class RpcParityTests
             scene.Daemon.WaitForLog("pmap_set failed", 2);
             scene.NoteAll("daemon", scene.Daemon.Log.Where(line => line.Contains("pmap_set") || line.Contains("Started")).Order(StringComparer.Ordinal));
             world.StartRpcbind();
-            Wait.For(() => world.Table().Count == 2, TimeSpan.FromSeconds(5));
+            Wait.For(() => world.Table().Count == 2, scene.Stage.Subject == Subject.Ours ? Wait.Bound : TimeSpan.FromSeconds(5));
             scene.NoteAll("later", world.Table().Select(PortmapperWorld.WithoutPort));
         },
         original: """
@@ -140,6 +140,7 @@ public sealed class RpcParityTests
             scene.Stage.Start(Udp("2") + Tcp("2", "id = stat", "rpc_number = 100001"), wrapper: world.Enter);
             world.WaitFor("100001 2 tcp", "100001 2 udp");
             scene.Daemon.Reload(Tcp("2", "id = stat", "rpc_number = 100001"));
+            Wait.For(() => world.Table().Count == (scene.Stage.Subject == Subject.Ours ? 1 : 0), Wait.Bound);
             Thread.Sleep(200);
             scene.Note("left", string.Join(", ", world.Table().Select(PortmapperWorld.WithoutPort)));
         },

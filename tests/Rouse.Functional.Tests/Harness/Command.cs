@@ -14,7 +14,7 @@ internal sealed record CommandResult(int ExitCode, byte[] Output, string Error)
 /// <summary>Runs a program to its end within a bound; past it the program is killed and the test fails.</summary>
 internal static class Command
 {
-    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     /// <summary>A small environment that every program of the tests starts with, so that a run does not depend on the caller's.</summary>
     public static readonly IReadOnlyDictionary<string, string> Environment = new Dictionary<string, string>

@@ -31,7 +31,7 @@ internal sealed class DatagramPeer : IDisposable
     public string Receive(TimeSpan? within = null)
     {
         byte[] buffer = new byte[1 << 16];
-        _socket.ReceiveTimeout = (int)(within ?? TimeSpan.FromSeconds(5)).TotalMilliseconds;
+        _socket.ReceiveTimeout = (int)(within ?? Wait.Bound).TotalMilliseconds;
         try
         {
             return Encoding.Latin1.GetString(buffer, 0, _socket.Receive(buffer));

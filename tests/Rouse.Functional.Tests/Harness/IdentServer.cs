@@ -70,26 +70,26 @@ internal sealed class IdentServer : IDisposable
     private void Answer(Socket socket)
     {
         byte[] buffer = new byte[64];
-        socket.ReceiveTimeout = 5000;
-        string question = Encoding.Latin1.GetString(buffer, 0, socket.Receive(buffer));
-        string? reply = _reply(question.TrimEnd('\r', '\n'));
-        if (reply is null)
-        {
-            lock (_held)
-            {
-                _held.Add(socket);
-            }
-
-            return;
-        }
-
+        socket.ReceiveTimeout = (int)Wait.Bound.TotalMilliseconds;
         try
         {
+            string question = Encoding.Latin1.GetString(buffer, 0, socket.Receive(buffer));
+            string? reply = _reply(question.TrimEnd('\r', '\n'));
+            if (reply is null)
+            {
+                lock (_held)
+                {
+                    _held.Add(socket);
+                }
+
+                return;
+            }
+
             socket.Send(Encoding.Latin1.GetBytes(reply));
         }
         catch (SocketException)
         {
-            // The daemon has read enough.
+            // The daemon has gone, or has read enough: the next question is another one's.
         }
 
         socket.Dispose();

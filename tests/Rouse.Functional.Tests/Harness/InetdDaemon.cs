@@ -79,10 +79,13 @@ internal sealed partial class InetdDaemon : IDisposable
 
     public InetdDaemon WaitForPort(int port)
     {
-        Wait.Until(() => !IsRunning || Listens(port), () => $"port {port}\n{Describe()}");
+        Wait.Until(() => !IsRunning || (HasOwnNetwork && Listens(port)), () => $"port {port}\n{Describe()}");
         Assert.True(IsRunning, $"inetd ended\n{Describe()}");
         return this;
     }
+
+    /// <summary>Waits until nobody listens there: of a reload it may be the last thing that is done.</summary>
+    public void WaitForClosed(int port) => Wait.Until(() => !Listens(port), () => $"the end of port {port}\n{Describe()}");
 
     public void WaitForLog(string fragment) =>
         Wait.Until(() => Log.Any(line => line.Contains(fragment)), () => $"«{fragment}» in the log\n{Describe()}");
@@ -129,6 +132,9 @@ internal sealed partial class InetdDaemon : IDisposable
         _process.Dispose();
         _log.Dispose();
     }
+
+    // Until its first program has made one it is in that of the tests.
+    private bool HasOwnNetwork => new FileInfo($"/proc/{Pid}/ns/net").LinkTarget != new FileInfo("/proc/self/ns/net").LinkTarget;
 
     private void Remember()
     {

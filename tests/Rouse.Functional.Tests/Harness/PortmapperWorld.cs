@@ -17,7 +17,7 @@ internal sealed partial class PortmapperWorld : IDisposable
         """
         ip link set lo up && mount -t tmpfs tmpfs /run && mkdir -p /run/rpcbind || exit 1
         { cat /etc/passwd; echo '_rpc:x:65533:65534::/run/rpcbind:/usr/sbin/nologin'; } > /run/passwd
-        mount --bind /run/passwd /etc/passwd && chown 65533 /run/rpcbind || exit 1
+        chown 65533 /run/rpcbind && mount --bind /run/passwd /etc/passwd || exit 1
         if [ "$1" = none ]; then shift; exec sleep 600; fi
         exec "$@"
         """;

@@ -23,12 +23,18 @@ internal sealed class Scratch : IDisposable
 
     public string this[string name] => Path.Combine(Folder, name);
 
-    public string CopyOfProbe(string name)
+    public string CopyOfProbe(string name) => CopyOfProgram(Probe.Compiled, name);
+
+    /// <summary>
+    /// A copy of a program that every user may execute. Another process makes it: had this one the file open for writing, so would a
+    /// child that another test forks in that moment, and whoever executes the copy at once would find it busy (ETXTBSY).
+    /// </summary>
+    public string CopyOfProgram(string program, string name)
     {
         string path = this[name];
         if (!File.Exists(path))
         {
-            File.Copy(Probe.Compiled, path);
+            Command.Succeed(null, "cp", program, path);
             File.SetUnixFileMode(path, ForAll);
         }
 

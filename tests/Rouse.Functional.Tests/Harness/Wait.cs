@@ -8,7 +8,7 @@ namespace Rouse.Harness;
 internal static class Wait
 {
     // Generous, because a loaded machine is no defect; the waits end as soon as they can.
-    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
     public static void Until(Func<bool> condition, Func<string> what) => Until(condition, Bound, what);
 

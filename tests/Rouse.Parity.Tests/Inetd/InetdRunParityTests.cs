@@ -154,6 +154,7 @@ public sealed class InetdRunParityTests
             scene.Daemon.Reload(scene.Scratch, $"2001 stream tcp4 nowait root {scene.Probe} p world\n2004 stream tcp4 nowait nobody {scene.Probe} p world\n");
             scene.Daemon.WaitForPort(2004);
             scene.AskWorld("changed", 2001, ["uid"]);
+            scene.Daemon.WaitForClosed(2003);
             scene.Ask("dropped", 2003);
             scene.NoteServed("new", 2004, 1);
             scene.Note("the server of the dropped one", held.IsOpen(System.TimeSpan.FromMilliseconds(200)) && pid.StartsWith("held") ? "runs on" : "ended");

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading;
 using Rouse.Harness;
 
@@ -41,6 +42,30 @@ internal sealed class Scene : IDisposable
         string answer = Peer.Ask(port, send, halfClose, from: from);
         Note(label, answer);
         return answer;
+    }
+
+    /// <summary>
+    /// Makes so many connections at once, that they come within a second on a busy machine too, and fewer when the port is closed before:
+    /// what each got.
+    /// </summary>
+    public static IReadOnlyList<string> Press(int port, int connections)
+    {
+        List<Peer> peers = [];
+        try
+        {
+            while (peers.Count < connections)
+            {
+                peers.Add(Peer.Connect(port));
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            // Out of service by now.
+        }
+
+        string[] answers = [.. peers.Select(peer => peer.ReadToEnd())];
+        peers.ForEach(peer => peer.Dispose());
+        return answers;
     }
 
     /// <summary>Wakes a probe and notes these facts of its world.</summary>

@@ -65,11 +65,11 @@ public sealed class TcpdRealServerTests
         "said: 0\\n\nrefused: yes");
 
     private static CommandResult Curl(TcpdScene scene, string from) => Within(
-        scene, "curl", "-sS", "--max-time", "15", "--interface", from, "ftp://127.0.0.1:2001/file.txt");
+        scene, "curl", "-sS", "--max-time", "50", "--interface", from, "ftp://127.0.0.1:2001/file.txt");
 
     private static CommandResult Ssh(TcpdScene scene, string from) => Within(
         scene, "ssh", "-F", "/dev/null", "-b", from, "-i", scene.Scratch["user"], "-p", "2001", "-o", "StrictHostKeyChecking=no",
-        "-o", "UserKnownHostsFile=" + scene.Scratch["known"], "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "root@127.0.0.1", "id -u");
+        "-o", "UserKnownHostsFile=" + scene.Scratch["known"], "-o", "BatchMode=yes", "-o", "ConnectTimeout=30", "root@127.0.0.1", "id -u");
 
     private static CommandResult Within(TcpdScene scene, params string[] command) => Command.Run(
         null, Command.Bound, "nsenter", ["-t", scene.Daemon.Pid.ToString(), "-n", "--", .. command]);

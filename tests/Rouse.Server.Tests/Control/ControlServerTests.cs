@@ -235,6 +235,9 @@ public sealed class ControlServerTests
         world.Next = Given.Configuration(Given.External());
         world.System.Raise(Signal.HUP);
         world.Turn();
+
+        // The first reload has read its files and waits for a turn of the loop.
+        Assert.True(SpinWait.SpinUntil(() => world.Readings == 1, System.TimeSpan.FromSeconds(30)));
         world.Next = Given.Configuration(Given.External(), Given.External(2001, "late"));
         List<JsonElement> lines = AskForReload(world);
         Assert.Equal(1, Assert.Single(lines, line => Type(line) == "reloaded").GetProperty("new").GetInt32());
@@ -329,7 +332,7 @@ public sealed class ControlServerTests
 
     private static void Wait(Given.World world, System.Func<bool> until)
     {
-        for (int i = 0; i < 5000 && !until(); i++)
+        for (int i = 0; i < 10_000 && !until(); i++)
         {
             world.Turn();
             Thread.Sleep(1);

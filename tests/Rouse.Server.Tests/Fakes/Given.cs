@@ -71,6 +71,8 @@ internal static class Given
     /// <summary>A running keeper, and the hands to move its world.</summary>
     internal sealed class World
     {
+        private int _readings;
+
         public World(
             Configuration first, int processLimit = int.MaxValue, IHostResolver? resolver = null, int identificationLimit = 15, int checkSeconds = 0,
             FakeWrapperHost? wrappers = null)
@@ -93,7 +95,7 @@ internal static class Given
                 ConfigurationPath = "/etc/x.conf",
                 Version = "9.9",
             };
-            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => Next ?? throw new InvalidOperationException("reader fault"));
+            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), Read);
             Keeper.Start(first);
         }
 
@@ -101,6 +103,9 @@ internal static class Given
 
         /// <summary>What the next reload reads; null makes the reading fail.</summary>
         public Configuration? Next { get; set; }
+
+        /// <summary>How often <see cref="Next"/> has been read, by whichever thread.</summary>
+        public int Readings => Volatile.Read(ref _readings);
 
         public Keeper Keeper { get; }
 
@@ -163,13 +168,20 @@ internal static class Given
             int before = Count(DaemonLog, "Starting reconfiguration");
             System.Raise(Signal.HUP);
             Turn();
-            for (int i = 0; i < 2000 && Finished() <= before; i++)
+            for (int i = 0; i < 10_000 && Finished() <= before; i++)
             {
                 Thread.Sleep(1);
                 Settle();
             }
 
             Assert.Equal(before + 1, Finished());
+        }
+
+        private Configuration Read()
+        {
+            Configuration? next = Next;
+            Interlocked.Increment(ref _readings);
+            return next ?? throw new InvalidOperationException("reader fault");
         }
 
         private int Finished() => Count(DaemonLog, "Reconfigured:") + Count(DaemonLog, "reconfiguration failed");
