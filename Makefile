@@ -14,7 +14,7 @@ INSTALLED_LINKS := xinetd inetd tcpd
 INSTALLED_TOOL_LINKS := chkconfig itox tcpdmatch tcpdchk
 TOOL_LINKS := chkconfig service ntsysv itox tcpdmatch tcpdchk
 SOURCES := $(shell find src -name '*.cs' -not -path '*/obj/*') $(shell find src -name '*.csproj') \
-	Directory.Build.props Directory.Packages.props src/Executable.props global.json
+	Directory.Build.props Directory.Packages.props src/Executable.props global.json $(wildcard src/Roused/Layout/*)
 
 .PHONY: build run test differential bench install format clean
 

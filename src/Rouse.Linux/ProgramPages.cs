@@ -15,7 +15,7 @@ public sealed unsafe partial class ProgramPages
 {
     private const int MADV_DONTNEED = 4;
 
-    private readonly List<(nuint Start, nuint Length)> _mappings = [];
+    private readonly (nuint Start, nuint Length)[] _mappings = [];
 
     /// <summary>Finds the mappings, which allocates; <see cref="Release"/> does not.</summary>
     public ProgramPages()
@@ -25,6 +25,7 @@ public sealed unsafe partial class ProgramPages
             return;
         }
 
+        List<(nuint Start, nuint Length)> mappings = [];
         (nuint Start, nuint Length) candidate = default;
         foreach (string line in Encoding.Latin1.GetString(smaps).Split('\n'))
         {
@@ -35,9 +36,13 @@ public sealed unsafe partial class ProgramPages
             }
             else if (candidate.Length != 0 && words.Length == 3 && words[0] == "Anonymous:" && words[1] == "0")
             {
-                _mappings.Add(candidate);
+                mappings.Add(candidate);
             }
         }
+
+        // From the top down: the program's own pages lie lowest and go last, or what lets go of the others would fetch them back.
+        mappings.Reverse();
+        _mappings = [.. mappings];
     }
 
     public void Release()

@@ -27,6 +27,9 @@ public sealed class QuietMemory
             _hasGarbage = false;
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
+            // The runtime's own, such as those of its pools: they run beside this thread, and would fetch back what is let go of below.
+            GC.WaitForPendingFinalizers();
             ThisProcess.TrimHeap();
         }
 
