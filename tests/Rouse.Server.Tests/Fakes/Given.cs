@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using Rouse.Config;
@@ -93,7 +94,7 @@ internal static class Given
                 ConfigurationPath = "/etc/x.conf",
                 Version = "9.9",
             };
-            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), () => Next ?? throw new InvalidOperationException("reader fault"));
+            Keeper = new Keeper(System, settings, clock, log, new SyslogConnection(System, clock, "xinetd", 1), Read);
             Keeper.Start(first);
         }
 
@@ -101,6 +102,15 @@ internal static class Given
 
         /// <summary>What the next reload reads; null makes the reading fail.</summary>
         public Configuration? Next { get; set; }
+
+        /// <summary>What the next reading for a service that is switched on reads; null for the same as a reload.</summary>
+        public Configuration? NextSwitched { get; set; }
+
+        /// <summary>The names that were read with their switches passed over.</summary>
+        public List<string> SwitchedOn { get; } = [];
+
+        /// <summary>While it is not set, a configuration that is being read is not read to its end.</summary>
+        public ManualResetEventSlim MayRead { get; } = new(true);
 
         public Keeper Keeper { get; }
 
@@ -170,6 +180,17 @@ internal static class Given
             }
 
             Assert.Equal(before + 1, Finished());
+        }
+
+        private Configuration Read(string switchedOn)
+        {
+            MayRead.Wait();
+            if (switchedOn.Length > 0)
+            {
+                SwitchedOn.Add(switchedOn);
+            }
+
+            return (switchedOn.Length > 0 ? NextSwitched ?? Next : Next) ?? throw new InvalidOperationException("reader fault");
         }
 
         private int Finished() => Count(DaemonLog, "Reconfigured:") + Count(DaemonLog, "reconfiguration failed");
