@@ -9,7 +9,7 @@ public static class ConfigurationLoader
     public static Configuration Load(string path, IConfigHost host, LoadOptions options)
     {
         HostDatabases databases = new(host);
-        ConfigurationReader reader = new(host, databases);
+        ConfigurationReader reader = new(host, databases) { SwitchedOn = options.SwitchedOn };
         reader.ReadMain(path);
         if (options.InetdCompat)
         {

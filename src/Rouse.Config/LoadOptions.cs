@@ -10,4 +10,10 @@ public sealed record LoadOptions
 
     /// <summary>Which file that is.</summary>
     public string InetdFile { get; init; } = "/etc/inetd.conf";
+
+    /// <summary>
+    /// The id or name of services that are read as if nothing switched them off: neither their own <c>disable</c> nor the lists in
+    /// defaults. Empty for none.
+    /// </summary>
+    public string SwitchedOn { get; init; } = "";
 }

@@ -38,6 +38,9 @@ public static unsafe partial class Files
         return Look(path, AT_SYMLINK_NOFOLLOW, out _) ? FileStamp.Unknown : FileStamp.Nothing;
     }
 
+    /// <summary>Something has this name; links are not followed.</summary>
+    public static bool IsThere(string path) => Look(path, AT_SYMLINK_NOFOLLOW, out _);
+
     public static FileKind KindOf(string path) => Look(path, 0, out Statx stat) ? stat.Kind : FileKind.Missing;
 
     public static FileKind KindOf(Fd fd) => Look(fd, out Statx stat) ? stat.Kind : FileKind.Missing;

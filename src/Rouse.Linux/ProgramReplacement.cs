@@ -52,7 +52,7 @@ public static unsafe partial class ProgramReplacement
         return output.Ok ? LastCall.Result(dup2(0, 2)) : output;
     }
 
-    private static byte** Words(IReadOnlyList<string> words)
+    internal static byte** Words(IReadOnlyList<string> words)
     {
         byte** list = (byte**)NativeMemory.AllocZeroed((nuint)words.Count + 1, (nuint)sizeof(byte*));
         for (int i = 0; i < words.Count; i++)
@@ -64,7 +64,7 @@ public static unsafe partial class ProgramReplacement
         return list;
     }
 
-    private static void Free(byte** words)
+    internal static void Free(byte** words)
     {
         for (byte** word = words; *word != null; word++)
         {

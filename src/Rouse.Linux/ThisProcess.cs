@@ -101,6 +101,12 @@ public static unsafe partial class ThisProcess
     public static void LeaveTerminal()
     {
         _ = setsid();
+        EnterRoot();
+    }
+
+    /// <summary>chdir(2) to /.</summary>
+    public static void EnterRoot()
+    {
         byte* root = stackalloc byte[2];
         root[0] = (byte)'/';
         root[1] = 0;

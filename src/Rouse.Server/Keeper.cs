@@ -34,8 +34,9 @@ public sealed class Keeper
     private readonly DumpWriter _dumps;
     private ControlServer? _control;
 
-    /// <param name="readConfiguration">Reads the configuration; called on a thread of its own at each reload.</param>
-    public Keeper(ISystem system, KeeperSettings settings, LogClock clock, DaemonLog log, SyslogConnection syslog, Func<Configuration> readConfiguration)
+    /// <param name="readConfiguration">Called on a thread of its own, at each reload and for each service that is switched on.</param>
+    public Keeper(
+        ISystem system, KeeperSettings settings, LogClock clock, DaemonLog log, SyslogConnection syslog, ConfigurationReading readConfiguration)
     {
         Reloads = new ReloadRequests(this, _services, readConfiguration);
         Loop = new EventLoop(system);
@@ -78,7 +79,7 @@ public sealed class Keeper
     /// <summary>Live servers of all services.</summary>
     public int LiveServers => Sessions.Count;
 
-    /// <summary>Services that listen, wait or are out of service for a time; not those that only the multiplexer leads to.</summary>
+    /// <summary>Services that listen, wait or are out of service for a time; not those that are off or that only the multiplexer leads to.</summary>
     public int ServiceCount
     {
         get
@@ -86,7 +87,7 @@ public sealed class Keeper
             int count = 0;
             foreach (Service service in _services)
             {
-                count += service.Definition.IsMultiplexed ? 0 : 1;
+                count += service.Definition.IsMultiplexed || service.IsOff ? 0 : 1;
             }
 
             return count;
@@ -211,7 +212,7 @@ public sealed class Keeper
                 Reap();
                 break;
             case Signal.HUP or Signal.USR2:
-                Reloads.Request(null);
+                Reloads.Reload(null);
                 break;
             case Signal.TERM or Signal.INT:
                 Stop(endServers: true);

@@ -2,6 +2,7 @@ using System;
 using Rouse.Linux;
 using Rouse.Tools.Chkconfig;
 using Rouse.Tools.Itox;
+using Rouse.Tools.Service;
 using Rouse.Tools.TcpdChk;
 using Rouse.Tools.TcpdMatch;
 
@@ -20,7 +21,9 @@ internal static class Personalities
 
     public static bool TryFind(string name, out string? personality)
     {
-        int index = Array.IndexOf(Names, name);
+        // Installed beside a tool of the system's own it has a name of its own: rouse-service.
+        const string Prefix = "rouse-";
+        int index = Array.IndexOf(Names, name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name);
         personality = index < 0 ? null : Names[index];
         return index >= 0;
     }
@@ -43,6 +46,8 @@ internal static class Personalities
                 return TcpdMatchPersonality.Run(arguments);
             case "tcpdchk":
                 return TcpdChkPersonality.Run(arguments);
+            case "service":
+                return ServicePersonality.Run(arguments);
             default:
                 break;
         }

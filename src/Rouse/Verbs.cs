@@ -18,7 +18,8 @@ internal static class Verbs
         Option<bool> version = new("--version") { Description = "Print the version and exit" };
         RootCommand root = new("Rouse keeps every port answered while nothing runs until it is needed.")
         {
-            CheckVerb.Command(), WhyVerb.Command(), ConvertVerb.Command(), StatusVerb.Command(), ReloadVerb.Command(), StopVerb.Command(),
+            CheckVerb.Command(), WhyVerb.Command(), ConvertVerb.Command(), StatusVerb.Command(), ReloadVerb.Command(),
+            SwitchVerb.Enable(), SwitchVerb.Disable(), StopVerb.Command(),
         };
         for (int i = root.Options.Count - 1; i >= 0; i--)
         {

@@ -69,7 +69,8 @@ internal static class XinetdPersonality
         }
 
         LoadOptions load = new() { InetdCompat = options.InetdCompat };
-        Configuration Read() => ConfigurationLoader.Load(options.ConfigurationFile, new SystemConfigHost(), load);
+        Configuration Read(string switchedOn) =>
+            ConfigurationLoader.Load(options.ConfigurationFile, new SystemConfigHost(), load with { SwitchedOn = switchedOn });
         ServerWorld world = ServerWorld.OfThisProcess([.. environment], descriptorLimit);
         QuietMemory memory = new();
         KeeperSettings settings = new()
@@ -84,7 +85,7 @@ internal static class XinetdPersonality
             Version = Version.Line,
         };
         Keeper keeper = new(system, settings, clock, log, syslog, Read);
-        if (!Begin(keeper, Read(), log, options))
+        if (!Begin(keeper, Read(""), log, options))
         {
             return Serving.Finish(Failed, inForeground);
         }

@@ -24,7 +24,7 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
         Duplicates duplicates = new();
         foreach (Draft service in reader.Services)
         {
-            if (lists.AreOff(service))
+            if (lists.AreOff(service) && !IsSwitchedOn(service))
             {
                 _disabled.Add(new(service.Name, service.EffectiveId, service.Span));
                 Flush(service, isOff: true);
@@ -63,6 +63,9 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
             HasStrayLines = reader.HasStrayLines,
         };
     }
+
+    private bool IsSwitchedOn(Draft service) =>
+        reader.SwitchedOn.Length > 0 && (service.Name == reader.SwitchedOn || service.EffectiveId == reader.SwitchedOn);
 
     private void Flush(Draft service, bool isOff)
     {

@@ -25,7 +25,10 @@ internal sealed partial class ConfigurationReader(IConfigHost host, HostDatabase
 
     public Findings Findings { get; } = new();
 
-    private EntryBinder Binder => _binder ??= new(_assignment);
+    private EntryBinder Binder => _binder ??= new(_assignment, SwitchedOn);
+
+    /// <summary>See <see cref="LoadOptions.SwitchedOn"/>.</summary>
+    public string SwitchedOn { get; init; } = "";
 
     public List<SourceFile> Files { get; } = [];
 

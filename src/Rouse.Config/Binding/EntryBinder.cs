@@ -7,7 +7,7 @@ using Rouse.Config.Text;
 namespace Rouse.Config.Binding;
 
 /// <summary>Takes the lines of an entry into its draft, by the rules of the attribute table.</summary>
-internal sealed class EntryBinder(Assignment assignment)
+internal sealed class EntryBinder(Assignment assignment, string switchedOn)
 {
     public void BindService(Draft draft, Entry entry)
     {
@@ -18,7 +18,8 @@ internal sealed class EntryBinder(Assignment assignment)
             return;
         }
 
-        int end = FindOwnDisable(entry, out bool disabled);
+        bool disabled = false;
+        int end = IsSwitchedOn(draft, entry) ? entry.LineCount : FindOwnDisable(entry, out disabled);
         draft.IsDisabled = disabled;
         Bind(draft, entry, end);
         if (entry.Fault == EntryFault.Incomplete)
@@ -64,6 +65,19 @@ internal sealed class EntryBinder(Assignment assignment)
 
         disabled = false;
         return lines.Length;
+    }
+
+    // By its name, or by its id, which may stand after the line that disables it.
+    private bool IsSwitchedOn(Draft draft, Entry entry)
+    {
+        if (switchedOn.Length == 0 || draft.Name == switchedOn)
+        {
+            return switchedOn.Length > 0;
+        }
+
+        SourceFile file = entry.Tree.File;
+        return entry.TryFind("id"u8, out AttributeSyntax id)
+            && SourceFile.Decode(file.Bytes.Slice(id.ValuesRange.Start, id.ValuesRange.Length).Trim(" \t"u8)) == switchedOn;
     }
 
     private void Bind(Draft draft, Entry entry, int end)

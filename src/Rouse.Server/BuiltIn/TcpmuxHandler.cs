@@ -40,7 +40,7 @@ internal sealed class TcpmuxHandler(Keeper keeper) : SessionPool<TcpmuxSession>
         LogLine list = new(new byte[LongestList]);
         foreach (Service service in keeper.Services)
         {
-            if (IsReachable(service))
+            if (IsReachable(service) && !service.IsOff)
             {
                 list.Append(service.Definition.Name);
                 list.Append("\r\n"u8);

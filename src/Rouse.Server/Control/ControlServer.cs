@@ -38,7 +38,7 @@ internal sealed class ControlServer : EventSource
                 Errno.EEXIST => "something that is no socket has that name",
                 Errno other => other.Describe(),
             };
-            keeper.Log.Warning($"no control socket at {path}: {why}; rouse status, reload and stop cannot reach this daemon");
+            keeper.Log.Warning($"no control socket at {path}: {why}; rouse status, reload, enable, disable and stop cannot reach this daemon");
             return null;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Rouse.Config.Diagnostics;
 using Rouse.Server.Reloading;
 
@@ -30,7 +31,17 @@ internal static class ControlVerbs
                 break;
             case "reload":
                 connection.AwaitAnswer();
-                keeper.Reloads.Request(result => connection.Answer(Told(result)));
+                keeper.Reloads.Reload(result => connection.Answer(Told(result)));
+                break;
+            case "enable" or "restart" or "disable" when request.Service.Length == 0:
+                Refuse(connection, $"{request.Verb} what? A service's id or name is missing");
+                break;
+            case "enable" or "restart":
+                connection.AwaitAnswer();
+                keeper.Reloads.SwitchOn(request.Service, request.Verb == "restart", result => connection.Answer(SwitchReport.Of(keeper, result)));
+                break;
+            case "disable":
+                connection.Answer(SwitchReport.Of(keeper, keeper.Reloads.SwitchOff(request.Service)));
                 break;
             case "stop":
                 JsonLine answer = new();
@@ -40,19 +51,25 @@ internal static class ControlVerbs
                 keeper.Stop(endServers: true);
                 break;
             default:
-                Refuse(connection, $"the verb '{request.Verb}' is not known: status, why, reload, stop");
+                Refuse(connection, $"the verb '{request.Verb}' is not known: status, why, reload, enable, restart, disable, stop");
                 break;
         }
     }
 
     /// <param name="error">Empty where all went well.</param>
-    public static void WriteEnd(JsonLine json, string error)
+    /// <param name="isUnknown">For want of the service.</param>
+    public static void WriteEnd(JsonLine json, string error, bool isUnknown = false)
     {
         BeginLine(json, "end");
         json.Flag("ok", error.Length == 0);
         if (error.Length > 0)
         {
             json.Text("error", error);
+        }
+
+        if (isUnknown)
+        {
+            json.Flag("unknown", true);
         }
 
         json.EndLine();
@@ -77,7 +94,7 @@ internal static class ControlVerbs
         JsonLine answer = new();
         StatusReport report = new(keeper, answer);
         bool found = report.Write(service);
-        WriteEnd(answer, found ? "" : $"no service '{service}' runs");
+        WriteEnd(answer, found ? "" : $"no service '{service}' runs", isUnknown: !found);
         connection.Answer(answer);
     }
 
@@ -94,11 +111,10 @@ internal static class ControlVerbs
         connection.Answer(answer);
     }
 
-    private static JsonLine Told(ReloadResult result)
+    internal static void WriteFindings(JsonLine json, IEnumerable<Diagnostic> findings)
     {
-        JsonLine json = new();
         int told = 0;
-        foreach (Diagnostic finding in result.Next?.Diagnostics ?? [])
+        foreach (Diagnostic finding in findings)
         {
             if (finding.Severity != Severity.Notice && told++ < MostFindings)
             {
@@ -108,6 +124,12 @@ internal static class ControlVerbs
                 json.EndLine();
             }
         }
+    }
+
+    private static JsonLine Told(ReloadResult result)
+    {
+        JsonLine json = new();
+        WriteFindings(json, result.Next?.Diagnostics ?? []);
 
         foreach (ExposureChange change in result.Exposure)
         {

@@ -27,7 +27,7 @@ public sealed class IdleGate
         LogClock clock = new(system);
         DaemonLog log = new(system, clock, "rouse", ThisProcess.Id);
         KeeperSettings settings = new() { World = ServerWorld.OfThisProcess([], 1024), ServiceLines = new Silence() };
-        _keeper = new Keeper(system, settings, clock, log, new SyslogConnection(system, clock, "rouse", ThisProcess.Id), () => configuration);
+        _keeper = new Keeper(system, settings, clock, log, new SyslogConnection(system, clock, "rouse", ThisProcess.Id), _ => configuration);
         AddressSetPool pool = new();
         foreach (ServiceDefinition definition in configuration.Services)
         {

@@ -62,7 +62,7 @@ internal sealed class StatusReport(Keeper keeper, JsonLine json)
         json.Text("protocol", definition.Protocol.Name);
         json.Flag("wait", definition.Wait);
         json.Text("server", definition.Server);
-        json.Text("state", StateText(service.State));
+        json.Text("state", StateText(service));
         json.Number("returnsIn", service.ReturnsMs is { } due ? (due - keeper.Loop.NowMs + 999) / 1000 : null);
         json.BeginArray("listeners");
         foreach (Listener listener in service.Listeners)
@@ -140,12 +140,12 @@ internal sealed class StatusReport(Keeper keeper, JsonLine json)
         return 0;
     }
 
-    private static string StateText(ServiceState state) => state switch
+    internal static string StateText(Service service) => service.State switch
     {
         ServiceState.Listening => "listening",
         ServiceState.Suspended => "served",
         ServiceState.OutOfService => "out of service",
         ServiceState.WaitingForAddress => "waiting for address",
-        _ => "closed",
+        _ => service.IsOff ? "off" : "closed",
     };
 }

@@ -81,6 +81,10 @@ internal sealed partial class Explainer(Keeper keeper)
                     IsClosed = true,
                 });
                 break;
+            case ServiceState.Closed when service.IsOff:
+                string change = $"`rouse enable {service.Definition.Id}`, or a reload.";
+                _steps.Add(new("state", RefusalReason.None, "it was disabled until the next reload", change, default) { IsClosed = true });
+                break;
             default:
                 break;
         }

@@ -19,7 +19,7 @@ namespace Rouse.Server.Listening;
 /// A configured service as it runs: its definition, its sockets, who may come in, how full it is. It outlives reloads as long as its
 /// identity stays the same; then only the definition is exchanged.
 /// </summary>
-internal sealed class Service
+internal sealed partial class Service
 {
     private const long ResumeAfterFailureMs = 1000;
 
@@ -121,6 +121,9 @@ internal sealed class Service
 
     public IReadOnlyList<Listener> Listeners => _listeners;
 
+    // Behind the multiplexer there is only the one connection to give away, as in the original: wait makes no difference.
+    private bool HandsSocketOver => Definition.Wait && SpawnsServers && !Definition.IsMultiplexed && !Definition.IsIntercepted;
+
     /// <summary>Exchanges the definition: the next connection is served by the new one.</summary>
     public void Apply(ServiceDefinition definition, AccessPolicy policy)
     {
@@ -131,9 +134,7 @@ internal sealed class Service
         Image?.Dispose();
         Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World, Keeper.Settings.TellsConnection) : null;
 
-        // Behind the multiplexer there is only the one connection to give away, as in the original: wait makes no difference.
-        bool handsSocketOver = definition.Wait && SpawnsServers && !definition.IsMultiplexed && !definition.IsIntercepted;
-        Handler = IsDatagram || handsSocketOver ? null : Keeper.Handlers.For(definition);
+        Handler = IsDatagram || HandsSocketOver ? null : Keeper.Handlers.For(definition);
         SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
         _cps.Reset(); // A reload begins to count anew, as in the original: what came under another limit trips none.
         DecideIdentification(definition);
@@ -189,10 +190,38 @@ internal sealed class Service
     /// </summary>
     public void Open()
     {
+        Errno error = OpenListeners();
+        if (error == Errno.None)
+        {
+            BeginListening();
+        }
+        else if (Definition.Local is { } local)
+        {
+            WaitForAddress(error, $"{local.Path} can be made");
+        }
+        else if (ListenAddresses.IsForGood(error))
+        {
+            Keeper.Log.Error($"socket creation failed ({error.Describe()} (errno = {(int)error})). service = {Definition.Id}");
+            CloseListeners();
+            State = ServiceState.Closed;
+        }
+        else
+        {
+            WaitForAddress(error, IsSocketLent ? "its server, which has the socket, has ended" : "the address is free");
+        }
+    }
+
+    // All of its sockets, or an error; what was opened before the error is still there.
+    private Errno OpenListeners()
+    {
+        if (IsSocketLent)
+        {
+            return Errno.EADDRINUSE;
+        }
+
         if (Definition.Local is { } local)
         {
-            OpenLocal(local);
-            return;
+            return OpenLocal(local);
         }
 
         foreach (SocketAddress wanted in ListenAddresses.Of(Definition))
@@ -201,44 +230,38 @@ internal sealed class Service
             SocketAddress address = wanted.Port == 0 && _listeners.Count > 0 ? wanted with { Port = _listeners[0].Local.Port } : wanted;
             SysResult opened = ListenAddresses.Open(
                 Keeper.System, Definition, address, Handler is not null || !SpawnsServers, Keeper.Settings.Backlog);
-            if (!opened.Ok && ListenAddresses.IsForGood(opened.Error))
-            {
-                Keeper.Log.Error($"socket creation failed ({opened.Error.Describe()} (errno = {(int)opened.Error})). service = {Definition.Id}");
-                CloseListeners();
-                State = ServiceState.Closed;
-                return;
-            }
-
             if (!opened.Ok)
             {
-                WaitForAddress(opened.Error, "the address is free");
-                return;
+                return opened.Error;
             }
 
             _listeners.Add(MakeListener(opened.Fd));
         }
 
-        WatchListeners();
-        State = ServiceState.Listening;
-        Register();
+        return Errno.None;
     }
 
-    private void OpenLocal(LocalSocket local)
+    private Errno OpenLocal(LocalSocket local)
     {
         LocalListenRequest request = new(
             local.Path, (int)Definition.SocketType, local.Owner, local.Group, (uint)local.Mode, Handler is not null || !SpawnsServers, Keeper.Settings.Backlog);
         SysResult opened = Keeper.System.OpenLocalListener(request, out long inode);
         if (!opened.Ok)
         {
-            WaitForAddress(opened.Error, $"{local.Path} can be made");
-            return;
+            return opened.Error;
         }
 
         Listener listener = MakeListener(opened.Fd);
         listener.LocalInode = inode;
         _listeners.Add(listener);
+        return Errno.None;
+    }
+
+    private void BeginListening()
+    {
         WatchListeners();
         State = ServiceState.Listening;
+        Register();
     }
 
     private void WaitForAddress(Errno why, string until)
@@ -256,6 +279,7 @@ internal sealed class Service
 
     public void Close()
     {
+        IsSocketLent = false;
         _returnTimer.Cancel();
         _bindTimer.Cancel();
         _resumeTimer.Cancel();
@@ -333,6 +357,7 @@ internal sealed class Service
         }
 
         Log.Exit(exit, Keeper.Loop.NowUnix - session.StartedUnix, Keeper.Loop.NowUnix);
+        TakeSocketBack();
         _privateSocket?.ServerEnded();
         if (Definition.Wait)
         {

@@ -96,8 +96,13 @@ public static class ExposureDiff
         Dictionary<string, ServiceDefinition> places = [];
         foreach (ServiceDefinition service in services)
         {
-            // Services of the multiplexer and RPC services without a port listen nowhere that could be named before they do.
+            // RPC services without a port listen nowhere that could be named before they do.
             string id = service.Port == 0 ? service.Id : "";
+            if (service.IsMultiplexed)
+            {
+                places[$"tcpmux/{service.Protocol.Name}\n{service.Name}"] = service;
+            }
+
             if (service.Local is { } local)
             {
                 places[$"{local.Path}/unix\n{(int)service.SocketType}"] = service;
@@ -121,8 +126,7 @@ public static class ExposureDiff
             return $"{Endpoint.Text(address, service)}/{protocol}";
         }
 
-        bool isMultiplexed = (service.Types & (ServiceTypes.Tcpmux | ServiceTypes.TcpmuxPlus)) != ServiceTypes.None;
-        return isMultiplexed ? $"tcpmux/{protocol}" : $"any port/{protocol}";
+        return $"any port/{protocol}";
     }
 
     private static string Shown(string place) => place[..place.IndexOf('\n', System.StringComparison.Ordinal)];

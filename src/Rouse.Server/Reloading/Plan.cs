@@ -97,10 +97,10 @@ public sealed record Plan(
         return null;
     }
 
-    private static (string Id, int Protocol, ushort Port) Key(ServiceDefinition definition) =>
+    internal static (string Id, int Protocol, ushort Port) Key(ServiceDefinition definition) =>
         (definition.Id, definition.Protocol.Number, definition.Port);
 
-    private static bool IsSame(ServiceDefinition a, ServiceDefinition b)
+    internal static bool IsSame(ServiceDefinition a, ServiceDefinition b)
     {
         const ServiceTypes Kind = ServiceTypes.Rpc | ServiceTypes.Internal;
         return a.SocketType == b.SocketType && a.Protocol == b.Protocol && a.Wait == b.Wait && a.Port == b.Port

@@ -14,8 +14,9 @@ internal sealed class PreparedReload(Configuration next, Plan plan, IReadOnlyLis
     /// <summary>What the plan opens, closes, widens and narrows.</summary>
     public IReadOnlyList<ExposureChange> Exposure { get; } = exposure;
 
-    /// <param name="running">What runs; it cannot change before the reload is made true, as only reloads change it.</param>
-    public static PreparedReload Of(IReadOnlyList<ServiceDefinition> running, Configuration next)
+    /// <param name="running">What runs; before the reload is made true nothing can change it but a service that is switched off.</param>
+    /// <param name="off">Those of them that are off until this reload, by reference.</param>
+    public static PreparedReload Of(IReadOnlyList<ServiceDefinition> running, Configuration next, HashSet<ServiceDefinition> off)
     {
         Plan plan = Plan.Compare(running, next);
         if (next.StructureBroken || next.DefaultsBroken)
@@ -23,13 +24,28 @@ internal sealed class PreparedReload(Configuration next, Plan plan, IReadOnlyLis
             return new PreparedReload(next, plan, []);
         }
 
-        List<ServiceDefinition> after = [.. plan.KeptThoughBroken];
+        List<ServiceDefinition> before = Without(off, running);
+        List<ServiceDefinition> after = Without(off, plan.KeptThoughBroken);
         foreach (KeptService kept in plan.Kept)
         {
             after.Add(kept.New);
         }
 
         after.AddRange(plan.Added);
-        return new PreparedReload(next, plan, ExposureDiff.Compare(running, after));
+        return new PreparedReload(next, plan, ExposureDiff.Compare(before, after));
+    }
+
+    private static List<ServiceDefinition> Without(HashSet<ServiceDefinition> off, IReadOnlyList<ServiceDefinition> services)
+    {
+        List<ServiceDefinition> others = [];
+        foreach (ServiceDefinition service in services)
+        {
+            if (!off.Contains(service))
+            {
+                others.Add(service);
+            }
+        }
+
+        return others;
     }
 }

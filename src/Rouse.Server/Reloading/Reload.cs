@@ -10,7 +10,8 @@ namespace Rouse.Server.Reloading;
 /// <summary>Makes a <see cref="Plan"/> true, all of it within one turn of the loop: no connection falls between two configurations.</summary>
 internal static class Reload
 {
-    public static ReloadResult Apply(Keeper keeper, List<Service> services, PreparedReload prepared)
+    /// <param name="asked">The number of this request among all: what was switched off before it comes back.</param>
+    public static ReloadResult Apply(Keeper keeper, List<Service> services, PreparedReload prepared, long asked)
     {
         Configuration next = prepared.Next;
         Plan plan = prepared.Plan;
@@ -38,10 +39,11 @@ internal static class Reload
         }
 
         keeper.Log.Notice("Swapping defaults");
-        Exchange(keeper, services, definitions, running, plan);
+        Exchange(keeper, services, definitions, running, plan, asked);
         foreach (ServiceDefinition broken in plan.KeptThoughBroken)
         {
-            keeper.Log.Warning($"service {broken.Id}: its entry has an error (see above), so it keeps running as it was");
+            string how = running[broken].IsOff ? "stays off" : "keeps running as it was";
+            keeper.Log.Warning($"service {broken.Id}: its entry has an error (see above), so it {how}");
         }
 
         keeper.Logs.Reopen();
@@ -66,7 +68,7 @@ internal static class Reload
 
     // In the order in which the services run, as the original tells it.
     private static void Exchange(
-        Keeper keeper, List<Service> services, List<ServiceDefinition> order, Dictionary<ServiceDefinition, Service> running, Plan plan)
+        Keeper keeper, List<Service> services, List<ServiceDefinition> order, Dictionary<ServiceDefinition, Service> running, Plan plan, long asked)
     {
         // What goes or moves is closed before anything is opened: a service may move to an address that another one leaves.
         foreach (ServiceDefinition dropped in plan.Dropped)
@@ -90,7 +92,7 @@ internal static class Reload
         {
             if (kept.TryGetValue(old, out KeptService change))
             {
-                Readjust(keeper, running[old], change, pool);
+                Readjust(keeper, running[old], change, pool, asked);
             }
             else if (dropping.Contains(old))
             {
@@ -123,7 +125,7 @@ internal static class Reload
         keeper.Log.Notice($"service {service.Definition.Id} deactivated");
     }
 
-    private static void Readjust(Keeper keeper, Service service, in KeptService kept, AddressSetPool pool)
+    private static void Readjust(Keeper keeper, Service service, in KeptService kept, AddressSetPool pool, long asked)
     {
         keeper.Log.Notice($"readjusting service {kept.New.Id}");
         if (kept.Rebind)
@@ -133,7 +135,16 @@ internal static class Reload
 
         service.Apply(kept.New, AccessPolicy.Compile(kept.New, pool));
         service.ReturnEarly();
-        if (kept.Rebind)
+        if (service.IsOff)
+        {
+            // What was switched off while this reload was under way stays off.
+            if (service.OffSince < asked)
+            {
+                keeper.Log.Notice($"service {kept.New.Id} is not disabled any more");
+                service.ReturnFromOff();
+            }
+        }
+        else if (kept.Rebind)
         {
             service.Open();
         }

@@ -7,42 +7,93 @@ using Rouse.Server.Listening;
 namespace Rouse.Server.Reloading;
 
 /// <summary>
-/// Reloads that are asked for, by signal or over the control socket: one at a time, read on a thread of its own, and each asker is told of one
-/// whose files were read after the asking.
+/// What is asked for by signal or over the control socket and needs the configuration: reloads, and services that are to be switched on.
+/// One at a time, in their order, read on a thread of its own. Who asks for a reload is told of one whose files were read after the asking.
+/// What is to be switched off needs no files and is off at once; a reload that was asked for before it does not bring it back.
 /// </summary>
-internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Func<Configuration> readConfiguration)
+internal sealed class ReloadRequests(Keeper keeper, List<Service> services, ConfigurationReading readConfiguration)
 {
-    private List<Action<ReloadResult>> _told = [];
-    private List<Action<ReloadResult>> _toldOfNext = [];
-    private bool _isUnderWay;
-    private bool _isWantedAgain;
+    private readonly List<Request> _waiting = [];
+    private Request? _underWay;
+    private long _asked;
 
     /// <summary>Begins a reload, or another one after that which is under way: its files may have been read before they were changed.</summary>
-    public void Request(Action<ReloadResult>? told)
+    public void Reload(Action<ReloadResult>? told)
     {
+        // Several that wait are one.
+        Request request = _waiting is [.., { Name: "" } last] ? last : Enqueue(new Request(""));
+        request.Asked = ++_asked;
         if (told is not null)
         {
-            (_isUnderWay ? _toldOfNext : _told).Add(told);
+            request.Told.Add(told);
         }
 
-        if (_isUnderWay)
+        BeginNext();
+    }
+
+    /// <summary>Opens services until the next reload: <see cref="SwitchingOn"/>.</summary>
+    /// <param name="restarts">Those that are on are closed and opened again.</param>
+    public void SwitchOn(string name, bool restarts, Action<SwitchResult> told)
+    {
+        Enqueue(new Request(name) { Restarts = restarts, ToldOfSwitch = told, Asked = ++_asked });
+        BeginNext();
+    }
+
+    /// <summary>Closes services until the next reload: <see cref="SwitchingOff"/>.</summary>
+    public SwitchResult SwitchOff(string name)
+    {
+        long asked = ++_asked;
+        foreach (Request request in _waiting)
         {
-            _isWantedAgain = true;
+            request.IsWithdrawn |= request.Name == name;
+        }
+
+        if (_underWay?.Name == name)
+        {
+            _underWay.IsWithdrawn = true;
+        }
+
+        return SwitchingOff.Apply(keeper, name, asked);
+    }
+
+    private Request Enqueue(Request request)
+    {
+        _waiting.Add(request);
+        return request;
+    }
+
+    private void BeginNext()
+    {
+        if (_underWay is not null || _waiting.Count == 0)
+        {
             return;
         }
 
-        _isUnderWay = true;
+        Request request = _waiting[0];
+        _waiting.RemoveAt(0);
+        _underWay = request;
+        if (request.Name.Length > 0)
+        {
+            ReloadThread.Start(keeper.Loop, () => readConfiguration(request.Name), (next, fault) => EndSwitch(request, next, fault));
+            return;
+        }
+
         keeper.Log.Notice("Starting reconfiguration");
         List<ServiceDefinition> running = [];
+        HashSet<ServiceDefinition> off = new(ReferenceEqualityComparer.Instance);
         foreach (Service service in services)
         {
             running.Add(service.Definition);
+            if (service.IsOff)
+            {
+                off.Add(service.Definition);
+            }
         }
 
-        ReloadThread.Start(keeper.Loop, () => PreparedReload.Of(running, readConfiguration()), End);
+        ReloadThread.Start(keeper.Loop, () => PreparedReload.Of(running, readConfiguration(""), off), (prepared, fault) => EndReload(request, prepared, fault));
     }
 
-    private void End(PreparedReload? prepared, string fault)
+    private void EndReload(Request request, PreparedReload? prepared, string fault)
     {
         if (keeper.IsEnding)
         {
@@ -52,30 +103,75 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Func
         ReloadResult result;
         if (prepared is null)
         {
-            result = new ReloadResult("an error of the program itself; nothing was changed. Please report it: " + fault, null);
+            result = new ReloadResult(OwnFault(fault), null);
             keeper.Log.Critical($"reconfiguration failed: {result.Refusal}");
         }
         else
         {
-            result = Reload.Apply(keeper, services, prepared);
+            result = Reloading.Reload.Apply(keeper, services, prepared, request.Asked);
         }
 
         keeper.Reloaded();
-        foreach (Action<ReloadResult> told in _told)
+        request.Told.ForEach(told => told(result));
+        End();
+    }
+
+    private void EndSwitch(Request request, Configuration? next, string fault)
+    {
+        if (keeper.IsEnding)
         {
-            told(result);
+            return;
         }
 
-        (_told, _toldOfNext) = (_toldOfNext, []);
-        _isUnderWay = false;
-        if (_isWantedAgain)
+        SwitchResult result;
+        if (next is null)
         {
-            _isWantedAgain = false;
-            Request(null);
+            result = new SwitchResult(OwnFault(fault));
+            keeper.Log.Critical($"'{request.Name}' was not enabled: {result.Refusal}");
+        }
+        else if (request.IsWithdrawn)
+        {
+            result = new SwitchResult($"'{request.Name}' was disabled meanwhile");
+        }
+        else
+        {
+            result = new SwitchingOn(keeper, services, request.Name, request.Restarts).Apply(next, request.Asked);
+        }
+
+        keeper.Settings.Memory?.ConfigurationWasRead();
+        request.ToldOfSwitch!(result);
+        End();
+    }
+
+    private void End()
+    {
+        _underWay = null;
+        if (_waiting.Count > 0)
+        {
+            BeginNext();
         }
         else
         {
             keeper.EndIfIdle();
         }
+    }
+
+    private static string OwnFault(string fault) =>
+        "an error of the program itself; nothing was changed. Please report it: " + fault;
+
+    /// <param name="name">What is to be switched on; empty for a reload.</param>
+    private sealed class Request(string name)
+    {
+        public string Name { get; } = name;
+
+        public bool Restarts { get; init; }
+
+        public long Asked { get; set; }
+
+        public bool IsWithdrawn { get; set; }
+
+        public List<Action<ReloadResult>> Told { get; } = [];
+
+        public Action<SwitchResult>? ToldOfSwitch { get; init; }
     }
 }

@@ -11,10 +11,11 @@ namespace Rouse.Server.Reloading;
 internal static class ReloadThread
 {
     /// <param name="done">Called on the loop's thread with what was read, or with what went wrong.</param>
-    public static void Start(EventLoop loop, Func<PreparedReload> read, Action<PreparedReload?, string> done) =>
+    public static void Start<T>(EventLoop loop, Func<T> read, Action<T?, string> done)
+        where T : class =>
         new Thread(() =>
         {
-            PreparedReload? next = null;
+            T? next = null;
             string fault = "";
             try
             {

@@ -37,9 +37,14 @@ internal sealed class ControlClient
 
     /// <param name="isPatient">The answer may take as long as it takes.</param>
     /// <param name="fault">Why it cannot be asked; what to do about it.</param>
-    public static ControlClient? Connect(string path, bool isPatient, out string fault)
+    public static ControlClient? Connect(string path, bool isPatient, out string fault) => Connect(path, isPatient, out fault, out _);
+
+    /// <inheritdoc cref="Connect(string, bool, out string)"/>
+    /// <param name="why">The same as the system said it.</param>
+    public static ControlClient? Connect(string path, bool isPatient, out string fault, out Errno why)
     {
         SysResult connected = ControlSocket.Connect(path, isPatient ? 0 : PatienceSeconds);
+        why = connected.Error;
         fault = connected.Ok ? "" : connected.Error switch
         {
             Errno.ENOENT or Errno.ENOTDIR =>
@@ -51,6 +56,9 @@ internal sealed class ControlClient
         return connected.Ok ? new ControlClient(path, connected.Fd) : null;
     }
 
+    /// <summary>The last answer was a refusal because there is no service of that name.</summary>
+    public bool IsUnknown { get; private set; }
+
     /// <summary>A daemon listens there for us.</summary>
     public static bool Answers(string path) => Connect(path, isPatient: false, out _) is not null;
 
@@ -59,6 +67,7 @@ internal sealed class ControlClient
     public List<JsonElement> Ask(in ControlRequest request, out string fault)
     {
         List<JsonElement> lines = [];
+        IsUnknown = false;
 
         // A daemon that turns us away has closed its end, perhaps before this was written; what it said is there to be read.
         bool isHeard = StandardStreams.Write(_connection.Value, request.ToLine());
@@ -73,6 +82,7 @@ internal sealed class ControlClient
             if (Text(line, "type") == "end")
             {
                 fault = Text(line, "error");
+                IsUnknown = line.TryGetProperty("unknown", out JsonElement unknown) && unknown.ValueKind == JsonValueKind.True;
                 return lines;
             }
 

@@ -28,14 +28,20 @@ internal static class ReloadVerb
         }
 
         List<JsonElement> lines = daemon.Ask(new ControlRequest("reload", ""), out fault);
+        StandardStreams.Write(StandardStreams.Output, TextOf(lines));
+        return fault.Length == 0 ? 0 : ControlOption.Fail(fault);
+    }
+
+    /// <summary>A daemon's answer to a reload, for people.</summary>
+    internal static byte[] TextOf(List<JsonElement> lines)
+    {
         StringBuilder text = new();
         foreach (JsonElement line in lines)
         {
             Append(text, line);
         }
 
-        StandardStreams.Write(StandardStreams.Output, SourceFile.Encode(text.ToString()));
-        return fault.Length == 0 ? 0 : ControlOption.Fail(fault);
+        return SourceFile.Encode(text.ToString());
     }
 
     private static void Append(StringBuilder text, JsonElement line)

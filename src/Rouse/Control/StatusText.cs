@@ -152,8 +152,8 @@ internal static class StatusText
         _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 86400} d"),
     };
 
-    // A configuration's bytes must not move the cursor.
-    private static string Visible(string text) => string.Create(text.Length, text, static (to, from) =>
+    /// <summary>A configuration's bytes must not move the cursor.</summary>
+    internal static string Visible(string text) => string.Create(text.Length, text, static (to, from) =>
     {
         for (int i = 0; i < to.Length; i++)
         {

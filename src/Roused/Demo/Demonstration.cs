@@ -31,14 +31,15 @@ internal static class Demonstration
         // Root has no business in a demonstration: its servers run as nobody, everybody else's as themselves.
         string user = ThisProcess.IsRoot ? "nobody" : ThisProcess.Uid.ToString();
         SystemConfigHost host = new((DemonstrationText.Path, DemonstrationText.Configuration(user)));
-        Configuration Read() => ConfigurationLoader.Load(DemonstrationText.Path, host, new LoadOptions());
+        Configuration Read(string switchedOn) =>
+            ConfigurationLoader.Load(DemonstrationText.Path, host, new LoadOptions { SwitchedOn = switchedOn });
         KeeperSettings settings = new()
         {
             World = ServerWorld.OfThisProcess([.. ThisProcess.Environment()], descriptorLimit),
             ServiceLines = lines,
         };
         Keeper keeper = new(system, settings, clock, log, new SyslogConnection(system, clock, "roused", ThisProcess.Id), Read);
-        Configuration first = Read();
+        Configuration first = Read("");
         ConfigurationReport.Write(log, first);
         keeper.Start(first);
         HashSet<string> listening = [];

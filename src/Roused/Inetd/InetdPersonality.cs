@@ -54,7 +54,9 @@ internal static class InetdPersonality
         }
 
         bool launders = line.Options.Grammar == InetdGrammar.Debian && !line.KeepsEnvironment;
-        Configuration Read() => InetdLoader.Load(line.Paths, new SystemConfigHost(), line.Options);
+
+        // Nothing in these files switches a service off.
+        Configuration Read(string switchedOn) => InetdLoader.Load(line.Paths, new SystemConfigHost(), line.Options);
         QuietMemory memory = new();
         KeeperSettings settings = new()
         {
@@ -71,7 +73,7 @@ internal static class InetdPersonality
             Version = Version.InetdLine,
         };
         Keeper keeper = new(system, settings, clock, log, syslog, Read);
-        if (!Begin(name, keeper, Read(), log, line))
+        if (!Begin(name, keeper, Read(""), log, line))
         {
             return Serving.Finish(1, inForeground);
         }

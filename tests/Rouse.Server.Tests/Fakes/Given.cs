@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using Rouse.Config;
@@ -107,6 +108,15 @@ internal static class Given
         /// <summary>How often <see cref="Next"/> has been read, by whichever thread.</summary>
         public int Readings => Volatile.Read(ref _readings);
 
+        /// <summary>What the next reading for a service that is switched on reads; null for the same as a reload.</summary>
+        public Configuration? NextSwitched { get; set; }
+
+        /// <summary>The names that were read with their switches passed over.</summary>
+        public List<string> SwitchedOn { get; } = [];
+
+        /// <summary>While it is not set, a configuration that is being read is not read to its end.</summary>
+        public ManualResetEventSlim MayRead { get; } = new(true);
+
         public Keeper Keeper { get; }
 
         /// <summary>The files of tcp_wrappers. Unless a test brings its own there are none, and the kernel tells when there are.</summary>
@@ -177,9 +187,15 @@ internal static class Given
             Assert.Equal(before + 1, Finished());
         }
 
-        private Configuration Read()
+        private Configuration Read(string switchedOn)
         {
-            Configuration? next = Next;
+            MayRead.Wait();
+            if (switchedOn.Length > 0)
+            {
+                SwitchedOn.Add(switchedOn);
+            }
+
+            Configuration? next = switchedOn.Length > 0 ? NextSwitched ?? Next : Next;
             Interlocked.Increment(ref _readings);
             return next ?? throw new InvalidOperationException("reader fault");
         }

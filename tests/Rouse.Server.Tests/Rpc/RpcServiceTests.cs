@@ -186,7 +186,7 @@ public sealed class RpcServiceTests
         Assert.Equal([rpc], world.System.Killed);
     }
 
-    private static ServiceDefinition Service(uint low, uint high) => Given.External() with
+    internal static ServiceDefinition Service(uint low, uint high) => Given.External() with
     {
         Types = ServiceTypes.Rpc | ServiceTypes.Unlisted,
         RpcNumber = 300500,
@@ -194,7 +194,7 @@ public sealed class RpcServiceTests
         RpcVersionHigh = high,
     };
 
-    private static (Given.World World, FakePortmapper Portmapper) Running(params ServiceDefinition[] services) => Running(_ => { }, services);
+    internal static (Given.World World, FakePortmapper Portmapper) Running(params ServiceDefinition[] services) => Running(_ => { }, services);
 
     // The portmapper is first asked in the loop's first turn, so that it may be made after the keeper.
     private static (Given.World World, FakePortmapper Portmapper) Running(System.Action<FakePortmapper> with, params ServiceDefinition[] services)
