@@ -2,6 +2,7 @@ using System;
 using Rouse.Linux;
 using Rouse.Tools.Chkconfig;
 using Rouse.Tools.Itox;
+using Rouse.Tools.Ntsysv;
 using Rouse.Tools.TcpdChk;
 using Rouse.Tools.TcpdMatch;
 
@@ -39,6 +40,8 @@ internal static class Personalities
                 return InstallInitd.ForSystemd(arguments);
             case "itox":
                 return ItoxPersonality.Run(arguments);
+            case "ntsysv":
+                return NtsysvPersonality.Run(arguments);
             case "tcpdmatch":
                 return TcpdMatchPersonality.Run(arguments);
             case "tcpdchk":
