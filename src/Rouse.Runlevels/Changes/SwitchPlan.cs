@@ -21,14 +21,14 @@ public readonly record struct ServiceSwitch(string Name, bool IsXinetd, bool On)
 public sealed class SwitchPlan(IFileTree tree, Catalogue catalogue)
 {
     private readonly LinkSteps _links = new(tree, catalogue.Layout, catalogue.Links);
-    private readonly Dictionary<string, (ReplaceFile Step, ServiceSwitch Wanted)> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ReplaceFile? Step, ServiceSwitch Wanted)> _files = new(StringComparer.Ordinal);
 
     public string Fault { get; private set; } = "";
 
-    /// <summary>Some file of xinetd.d changes: the super-server has to read it.</summary>
-    public bool ChangesXinetd => _files.Count > 0;
+    /// <summary>The files of xinetd.d that change, by the names that they have there: the super-server has to read them.</summary>
+    public IReadOnlyList<string> ChangedFiles => [.. _files.Values.Where(file => file.Step is not null).Select(file => $"{Layout.Xinetd}/{file.Wanted.Name}")];
 
-    public IReadOnlyList<Step> Steps => Fault.Length == 0 ? [.. _links.Steps, .. _files.Values.Select(file => file.Step)] : [];
+    public IReadOnlyList<Step> Steps => Fault.Length == 0 ? [.. _links.Steps, .. _files.Values.Select(file => file.Step).OfType<Step>()] : [];
 
     /// <param name="levels">Of the init scripts.</param>
     public void Turn(IReadOnlyList<ServiceSwitch> switches, Levels levels)
@@ -67,29 +67,41 @@ public sealed class SwitchPlan(IFileTree tree, Catalogue catalogue)
         IEnumerable<InitScript> others = isOrdered ? catalogue.Scripts.Where(script => !after.ContainsKey(script.Name)) : [];
         StartOrder order = new(
             [.. others, .. scripts.Select(changed => changed.Script)], name => after.TryGetValue(name, out Levels on) ? on : catalogue.Links.Of(name).On);
-        foreach ((InitScript script, bool _) in scripts)
+
+        // What goes off moves nobody, and no loop keeps it from going off: it comes last.
+        foreach ((InitScript script, bool on) in scripts.OrderBy(changed => !changed.On))
         {
             Priorities priorities = order.Of(script);
+            if (order.Loop.Count > 0 && on)
+            {
+                Fail($"the LSB headers go round in a loop: {string.Join(" needs ", order.Loop)}; take one of these out of its Required-Start or "
+                    + "Should-Start (or -Stop) line");
+                return;
+            }
+
+            priorities = order.Loop.Count > 0 ? StartOrder.OfHeader(script) : priorities;
             foreach (int level in levels.Each())
             {
                 Set(level, script, after[script.Name].Contains(level), priorities);
             }
         }
 
-        IReadOnlyList<(InitScript Script, Priorities Priorities)> displaced = isOrdered ? order.Displaced(catalogue.Links.Of) : [];
-        foreach ((InitScript script, Priorities priorities) in displaced.Where(moved => !after.ContainsKey(moved.Script.Name)))
+        if (order.Loop.Count == 0 && scripts.Exists(changed => changed.On && changed.Script.Header.Lsb is not null))
+        {
+            Renumber(order, after);
+        }
+    }
+
+    // Scripts that need those that went on move with them; none where their headers go round in a loop.
+    private void Renumber(StartOrder order, Dictionary<string, Levels> after)
+    {
+        foreach ((InitScript script, Priorities priorities) in order.Displaced(catalogue.Links.Of).Where(moved => !after.ContainsKey(moved.Script.Name)))
         {
             ServiceLinks links = catalogue.Links.Of(script.Name);
             foreach (int level in links.Present.Each())
             {
                 Set(level, script, links.On.Contains(level), priorities);
             }
-        }
-
-        if (order.Loop.Count > 0)
-        {
-            Fail($"the LSB headers go round in a loop: {string.Join(" needs ", order.Loop)}; take one of these out of its Required-Start or "
-                + "Should-Start (or -Stop) line");
         }
     }
 
@@ -128,26 +140,24 @@ public sealed class SwitchPlan(IFileTree tree, Catalogue catalogue)
             return;
         }
 
-        if (!content.AsSpan().SequenceEqual(syntax.File.Bytes))
-        {
-            Replace(path, wanted, content);
-        }
+        Replace(path, wanted, syntax.File.Bytes.SequenceEqual(content) ? null : content);
     }
 
-    private void Replace(string path, in ServiceSwitch wanted, byte[] content)
+    // Nothing to write is remembered too: another name of the file may be turned the other way.
+    private void Replace(string path, in ServiceSwitch wanted, byte[]? content)
     {
         SysResult resolved = tree.Resolve(path, out string real);
         if (!resolved.Ok)
         {
             Fail($"{path}: {resolved.Error.Describe()}");
         }
-        else if (_files.TryGetValue(real, out (ReplaceFile Step, ServiceSwitch Wanted) other) && other.Wanted.On != wanted.On)
+        else if (_files.TryGetValue(real, out (ReplaceFile? Step, ServiceSwitch Wanted) other) && other.Wanted.On != wanted.On)
         {
             Fail($"{path} and {Layout.Xinetd}/{other.Wanted.Name} are one file, {real}: they are on or off together");
         }
         else
         {
-            _files[real] = (new ReplaceFile(real, content), wanted);
+            _files[real] = (content is null ? null : new ReplaceFile(real, content), wanted);
         }
     }
 
