@@ -56,7 +56,7 @@ internal sealed class ChecklistView(string title, bool hasBack)
         List<string> lines =
         [
             $"{item.Path}",
-            item.IsXinetd ? "xinetd service, started when somebody connects" : $"init script, on in levels {item.OnIn}",
+            item.IsXinetd ? "xinetd service, started when somebody connects" : item.OnIn == "-" ? "init script, on in no level" : $"init script, on in levels {item.OnIn}",
             "",
         ];
         lines.AddRange(item.Description.Length == 0 ? ["It does not describe itself."] : ScreenText.Wrap(item.Description, columns - 2));

@@ -4,8 +4,7 @@ using System.Linq;
 using Rouse.Linux;
 using Rouse.Runlevels;
 using Rouse.Runlevels.Changes;
-using Rouse.Server.Control;
-using Rouse.Tools.Control;
+using Rouse.Tools.Chkconfig;
 
 namespace Rouse.Tools.Ntsysv;
 
@@ -43,11 +42,8 @@ internal static class NtsysvPersonality
             return Fail("this terminal cannot place its cursor (TERM is not set, or says so); use chkconfig");
         }
 
-        SysResult opened = RootedTree.Open(options.Root, out RootedTree? tree);
-        using (tree)
-        {
-            return tree is null ? Fail($"{options.Root}: {opened.Error.Describe()}") : Run(options, tree);
-        }
+        using RootedTree? tree = RootedTree.Open(options.Root, out Errno error);
+        return tree is null ? Fail($"{options.Root}: {error.Describe()}") : Run(options, tree);
     }
 
     private static int Run(NtsysvOptions options, RootedTree tree)
@@ -105,26 +101,14 @@ internal static class NtsysvPersonality
             return Fail($"{(outcome.Step is { } step ? $"{step}: " : "")}{outcome.Error.Describe()}; {left}");
         }
 
-        return plan!.Fault.Length > 0 ? Fail($"{plan.Fault}. Nothing was changed") : plan.ChangesXinetd ? Reload(options, tree) : 0;
-    }
-
-    // The super-server of this machine; of another root only one that was named.
-    private static int Reload(NtsysvOptions options, RootedTree tree)
-    {
-        if (options.Control is null && tree.Root != "/")
+        if (plan!.Fault.Length > 0)
         {
-            return 0;
+            return Fail($"{plan.Fault}. Nothing was changed");
         }
 
-        ControlClient? daemon = ControlClient.Connect(ControlClient.Path(options.Control), isPatient: true, out string fault);
-        if (daemon is null)
-        {
-            Say($"{fault}. What was changed in /etc/xinetd.d counts once the super-server reads it");
-            return 0;
-        }
-
-        daemon.Ask(new ControlRequest("reload", ""), out fault);
-        return fault.Length == 0 ? 0 : Fail($"the change is made, but the super-server has not taken it over: {fault}");
+        // The super-server of this machine; of another root only one that was named.
+        bool isTold = plan.ChangedFiles.Count > 0 && (tree.Root == "/" || options.Control is not null);
+        return isTold && SuperServer.Tell(plan.ChangedFiles, options.Control) != 0 ? Failed : 0;
     }
 
     private static string? FaultOfRights(RootedTree tree)
