@@ -11,7 +11,7 @@ export TESTINGPLATFORM_TELEMETRY_OPTOUT = 1
 DAEMON_LINKS := xinetd inetd tcpd
 # Names that work already. `service` is installed as rouse-service: in $(PREFIX)/bin its own name would stand before the system's service.
 INSTALLED_LINKS := xinetd inetd tcpd
-INSTALLED_TOOL_LINKS := chkconfig itox tcpdmatch tcpdchk rouse-service
+INSTALLED_TOOL_LINKS := chkconfig ntsysv itox tcpdmatch tcpdchk rouse-service
 TOOL_LINKS := chkconfig service ntsysv itox tcpdmatch tcpdchk
 SOURCES := $(shell find src -name '*.cs' -not -path '*/obj/*') $(shell find src -name '*.csproj') \
 	Directory.Build.props Directory.Packages.props src/Executable.props global.json $(wildcard src/Roused/Layout/*)

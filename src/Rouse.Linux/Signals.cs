@@ -31,6 +31,7 @@ public static class Signal
     public const int XFSZ = 25;
     public const int VTALRM = 26;
     public const int PROF = 27;
+    public const int WINCH = 28;
     public const int IO = 29;
     public const int PWR = 30;
     public const int SYS = 31;
@@ -58,11 +59,17 @@ public static unsafe partial class Signals
         Signal.SYS, Signal.ILL, Signal.TRAP, Signal.BUS,
     ];
 
+    // What a program on a terminal wants to know besides: a new size, and that it runs again after a stop.
+    private static readonly int[] OfTerminal = [Signal.WINCH, Signal.CONT];
+
     private static int _finalizerThreadBlocked;
+    private static bool _withTerminal;
 
     /// <summary>Blocks what <see cref="OpenDescriptor"/> reads, in this thread, in the runtime's, and so in every thread made later.</summary>
-    public static void BlockInProcess()
+    /// <param name="withTerminal">SIGWINCH and SIGCONT too.</param>
+    public static void BlockInProcess(bool withTerminal = false)
     {
+        _withTerminal = withTerminal;
         BlockInThread();
         while (Volatile.Read(ref _finalizerThreadBlocked) == 0)
         {
@@ -119,6 +126,11 @@ public static unsafe partial class Signals
         foreach (int signal in Taken)
         {
             _ = sigaddset(set, signal);
+        }
+
+        foreach (int signal in OfTerminal)
+        {
+            _ = _withTerminal ? sigaddset(set, signal) : 0;
         }
     }
 

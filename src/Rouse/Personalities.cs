@@ -1,58 +1,35 @@
 using System;
-using Rouse.Linux;
+using System.Collections.Generic;
 using Rouse.Tools.Chkconfig;
 using Rouse.Tools.Itox;
+using Rouse.Tools.Ntsysv;
 using Rouse.Tools.Service;
 using Rouse.Tools.TcpdChk;
 using Rouse.Tools.TcpdMatch;
 
 namespace Rouse.Tools;
 
-/// <summary>The tools of old that this executable stands for. What is not built yet does not pretend.</summary>
+/// <summary>The tools of old that this executable stands for.</summary>
 internal static class Personalities
 {
-    /// <summary>EX_UNAVAILABLE of sysexits(3).</summary>
-    public const int NotBuiltYet = 69;
+    private static readonly Dictionary<string, Func<string[], int>> Tools = new(StringComparer.Ordinal)
+    {
+        ["chkconfig"] = ChkconfigPersonality.Run,
+        ["install_initd"] = InstallInitd.Install,
+        ["remove_initd"] = InstallInitd.Remove,
+        ["systemd-sysv-install"] = InstallInitd.ForSystemd,
+        ["service"] = ServicePersonality.Run,
+        ["ntsysv"] = NtsysvPersonality.Run,
+        ["itox"] = ItoxPersonality.Run,
+        ["tcpdmatch"] = TcpdMatchPersonality.Run,
+        ["tcpdchk"] = TcpdChkPersonality.Run,
+    };
 
-    private static readonly string[] Names = 
-    [
-        "chkconfig", "service", "ntsysv", "itox", "tcpdmatch", "tcpdchk", "install_initd", "remove_initd", "systemd-sysv-install",
-    ];
-
-    public static bool TryFind(string name, out string? personality)
+    /// <param name="run">Takes the words behind the name; the exit status.</param>
+    public static bool TryFind(string name, out Func<string[], int>? run)
     {
         // Installed beside a tool of the system's own it has a name of its own: rouse-service.
         const string Prefix = "rouse-";
-        int index = Array.IndexOf(Names, name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name);
-        personality = index < 0 ? null : Names[index];
-        return index >= 0;
-    }
-
-    public static int Run(string personality, string[] arguments)
-    {
-        switch (personality)
-        {
-            case "chkconfig":
-                return ChkconfigPersonality.Run(arguments);
-            case "install_initd":
-                return InstallInitd.Install(arguments);
-            case "remove_initd":
-                return InstallInitd.Remove(arguments);
-            case "systemd-sysv-install":
-                return InstallInitd.ForSystemd(arguments);
-            case "itox":
-                return ItoxPersonality.Run(arguments);
-            case "tcpdmatch":
-                return TcpdMatchPersonality.Run(arguments);
-            case "tcpdchk":
-                return TcpdChkPersonality.Run(arguments);
-            case "service":
-                return ServicePersonality.Run(arguments);
-            default:
-                break;
-        }
-
-        StandardStreams.Write(StandardStreams.Error, $"{personality}: this version of Rouse does not have it yet\n");
-        return NotBuiltYet;
+        return Tools.TryGetValue(name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name, out run);
     }
 }

@@ -13,12 +13,12 @@ internal static class Program
         int first = Math.Max(words.Length - args.Length, 0);
         string calledBy = first > 0 ? words[0][(words[0].LastIndexOf('/') + 1)..] : "";
         ReadOnlySpan<string> arguments = words.AsSpan(first);
-        if (!Personalities.TryFind(calledBy, out string? personality) && arguments.Length > 0
+        if (!Personalities.TryFind(calledBy, out Func<string[], int>? personality) && arguments.Length > 0
             && Personalities.TryFind(arguments[0], out personality))
         {
             arguments = arguments[1..];
         }
 
-        return personality is null ? Verbs.Run(arguments.ToArray()) : Personalities.Run(personality, arguments.ToArray());
+        return personality is null ? Verbs.Run(arguments.ToArray()) : personality(arguments.ToArray());
     }
 }

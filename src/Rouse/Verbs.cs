@@ -4,6 +4,7 @@ using Rouse.Linux;
 using Rouse.Tools.Check;
 using Rouse.Tools.Control;
 using Rouse.Tools.Convert;
+using Rouse.Tools.Services;
 using Rouse.Tools.Why;
 
 namespace Rouse.Tools;
@@ -18,7 +19,7 @@ internal static class Verbs
         Option<bool> version = new("--version") { Description = "Print the version and exit" };
         RootCommand root = new("Rouse keeps every port answered while nothing runs until it is needed.")
         {
-            CheckVerb.Command(), WhyVerb.Command(), ConvertVerb.Command(), StatusVerb.Command(), ReloadVerb.Command(),
+            CheckVerb.Command(), WhyVerb.Command(), ConvertVerb.Command(), StatusVerb.Command(), ServicesVerb.Command(), ReloadVerb.Command(),
             SwitchVerb.Enable(), SwitchVerb.Disable(), StopVerb.Command(),
         };
         for (int i = root.Options.Count - 1; i >= 0; i--)

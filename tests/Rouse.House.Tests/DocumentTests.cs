@@ -43,8 +43,8 @@ public sealed class DocumentTests
         string[] pages = [.. Repository.Files.Where(file => file.IsUnder("man")).Select(file => file.Name)];
         Assert.Equal(
             [
-                "chkconfig.8", "hosts_access.5", "hosts_options.5", "inetd.8", "inetd.conf.5", "itox.8", "rouse.1", "roused.8", "service.8",
-                "tcpd.8", "tcpdchk.8", "tcpdmatch.8", "xinetd.conf.5",
+                "chkconfig.8", "hosts_access.5", "hosts_options.5", "inetd.8", "inetd.conf.5", "itox.8", "ntsysv.8", "rouse.1", "roused.8",
+                "service.8", "tcpd.8", "tcpdchk.8", "tcpdmatch.8", "xinetd.conf.5",
             ],
             pages);
         Expect.NoFaults(ManualRule.Faults(Repository.Files));

@@ -11,7 +11,7 @@ public sealed class HeaderTests
     private static readonly string[] Signals =
     [
         "HUP", "INT", "QUIT", "ABRT", "KILL", "USR1", "USR2", "PIPE", "ALRM", "TERM", "CHLD", "CONT", "TSTP", "TTIN", "TTOU", "IO", "STKFLT",
-        "XCPU", "XFSZ", "VTALRM", "PROF", "PWR", "SYS", "ILL", "TRAP", "BUS",
+        "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "PWR", "SYS", "ILL", "TRAP", "BUS",
     ];
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class DisableEditTests : IDisposable
     [Theory]
     [InlineData("service a\n{\n\tdisable\t\t= yes\n}\n", "service a\n{\n\tdisable\t\t= no\n}\n")]
     [InlineData("service a\n{\n disable = YES\n}", "service a\n{\n disable = no\n}")]
+    [InlineData("service a\n{\n Disable = yes\n}", "service a\n{\n Disable = no\n}")]
     [InlineData("# c\n\n\nservice a\n{\n\n  disable   =  no   \n}\n\n", "# c\n\n\nservice a\n{\n\n  disable   =  no   \n}\n\n")]
     [InlineData("service a\n{\n\tsocket_type\t\t= stream\n}\n", "service a\n{\n\tdisable\t\t\t= no\n\tsocket_type\t\t= stream\n}\n")]
     [InlineData("service a\n{\n    port       = 1\n}\n", "service a\n{\n    disable    = no\n    port       = 1\n}\n")]

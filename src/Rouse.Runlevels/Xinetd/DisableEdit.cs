@@ -69,7 +69,7 @@ public static class DisableEdit
 
             first ??= line;
             AttributeSyntax attribute = AttributeSyntax.Read(file, line);
-            if (!file.Bytes.Slice(attribute.Name.Start, attribute.Name.Length).SequenceEqual("disable"u8))
+            if (!Ascii.EqualsIgnoreCase(file.Bytes.Slice(attribute.Name.Start, attribute.Name.Length), "disable"u8))
             {
                 continue;
             }

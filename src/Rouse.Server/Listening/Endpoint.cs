@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Rouse.Config.Addresses;
 using Rouse.Config.Model;
 using Rouse.Linux;
@@ -7,9 +8,14 @@ namespace Rouse.Server.Listening;
 /// <summary>
 /// How a place where a service listens is written: <c>192.0.2.1:79</c>, <c>[2001:db8::1]:79</c>, <c>*:79</c> for both families.
 /// </summary>
-internal static class Endpoint
+public static class Endpoint
 {
-    public static string Text(in SocketAddress address, ServiceDefinition service)
+    /// <summary>Every place where a service would listen, from its definition alone.</summary>
+    public static IReadOnlyList<string> Of(ServiceDefinition service) => service.Local is { } local
+        ? [local.Path]
+        : ListenAddresses.Of(service).ConvertAll(address => Text(address, service));
+
+    internal static string Text(in SocketAddress address, ServiceDefinition service)
     {
         if (service.Local is { } local)
         {

@@ -140,7 +140,7 @@ internal static class ChkconfigPersonality
 
         if (change.Switched is { } file)
         {
-            return SuperServer.Tell(file, options.Control);
+            return SuperServer.Tell([file.Path], options.Control);
         }
 
         // What runs is not touched, as ever. A person who just typed this may like to know.

@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Rouse.Config.Text;
 using Rouse.Linux;
-using Rouse.Runlevels.Xinetd;
 using Rouse.Server.Control;
 using Rouse.Tools.Control;
 
@@ -16,8 +16,10 @@ internal static class SuperServer
 {
     private static readonly string[] PidFiles = ["/run/xinetd.pid", "/var/run/xinetd.pid"];
 
-    /// <summary>0, or 1 where it runs and does not take the change.</summary>
-    public static int Tell(XinetdFile file, string? control)
+    /// <param name="files">The paths of the files that were changed: what is found wrong in them is told.</param>
+    /// <param name="control">Null: the usual socket, or else the original by its signal.</param>
+    /// <returns>0, or 1 where it runs and does not take the change.</returns>
+    public static int Tell(IReadOnlyList<string> files, string? control)
     {
         ControlClient? daemon = ControlClient.Connect(ControlClient.Path(control), isPatient: true, out string fault);
         if (daemon is null)
@@ -29,7 +31,7 @@ internal static class SuperServer
         StringBuilder text = new();
         foreach (JsonElement line in lines)
         {
-            Append(text, line, file);
+            Append(text, line, files);
         }
 
         if (fault.Length == 0 && text.Length == 0)
@@ -38,14 +40,14 @@ internal static class SuperServer
         }
 
         ChkconfigPersonality.Say(text.ToString());
-        return fault.Length == 0 ? 0 : Failed($"{file.Path} is changed, but the running super-server did not take it: {fault}");
+        return fault.Length == 0 ? 0 : Failed($"{string.Join(", ", files)}: changed, but the running super-server did not take it: {fault}");
     }
 
-    private static void Append(StringBuilder text, JsonElement line, XinetdFile file)
+    private static void Append(StringBuilder text, JsonElement line, IReadOnlyList<string> files)
     {
         string Text(string name) => ControlClient.Text(line, name);
         string type = Text("type");
-        if (type == "finding" && Text("text").StartsWith(file.Path + ":", StringComparison.Ordinal))
+        if (type == "finding" && files.Any(file => Text("text").StartsWith(file + ":", StringComparison.Ordinal)))
         {
             text.Append($"{Text("text")}\n");
         }

@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Rouse.Config.Text;
@@ -34,12 +32,12 @@ internal static class StatusText
         }
 
         text.Append('\n');
-        AppendTable(text, rows);
+        TextTable.Append(text, rows);
         if (withSessions)
         {
             AppendReasons(text, lines);
             text.Append('\n');
-            AppendTable(text, sessions);
+            TextTable.Append(text, sessions);
         }
 
         return SourceFile.Encode(text.ToString());
@@ -49,7 +47,7 @@ internal static class StatusText
     {
         string limit = daemon.GetProperty("serverLimit").ValueKind == JsonValueKind.Number ? $" of {Number(daemon, "serverLimit")}" : "";
         text.Append(
-            $"roused {Number(daemon, "pid")}, up {Age(now - Number(daemon, "started"))}, {Text(daemon, "configuration")}: "
+            $"roused {Number(daemon, "pid")}, up {TextTable.Age(now - Number(daemon, "started"))}, {Text(daemon, "configuration")}: "
             + $"{Number(daemon, "services")} services, {Number(daemon, "servers")}{limit} servers\n");
     }
 
@@ -74,7 +72,7 @@ internal static class StatusText
             IsNumber(service, "instances") ? $"{Number(service, "instances")}" : "-",
             $"{Number(totals, "served")}",
             $"{Number(totals, "refused")}",
-            IsNumber(totals, "last") ? $"{Age(now - Number(totals, "last"))} ago" : "never",
+            IsNumber(totals, "last") ? $"{TextTable.Age(now - Number(totals, "last"))} ago" : "never",
             Number(cps, "rate") == 0 ? "-" : $"{Number(cps, "now")}/{Number(cps, "rate")}",
         ];
     }
@@ -89,7 +87,7 @@ internal static class StatusText
                 IsNumber(session, "pid") ? $"{Number(session, "pid")}" : "-",
                 Text(session, "peer") is { Length: > 0 } peer ? peer : "-",
                 $"{Number(session, "port")}",
-                Age(now - Number(session, "started")),
+                TextTable.Age(now - Number(session, "started")),
             ]);
         }
 
@@ -116,50 +114,9 @@ internal static class StatusText
         if (rows.Count > 1)
         {
             text.Append('\n');
-            AppendTable(text, rows);
+            TextTable.Append(text, rows);
         }
     }
-
-    private static void AppendTable(StringBuilder text, List<string[]> rows)
-    {
-        int[] widths = new int[rows[0].Length];
-        foreach (string[] row in rows)
-        {
-            for (int i = 0; i < row.Length; i++)
-            {
-                row[i] = Visible(row[i]);
-                widths[i] = Math.Max(widths[i], row[i].Length);
-            }
-        }
-
-        foreach (string[] row in rows)
-        {
-            for (int i = 0; i < row.Length; i++)
-            {
-                text.Append(i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i] + 2));
-            }
-
-            text.Append('\n');
-        }
-    }
-
-    private static string Age(long seconds) => seconds switch
-    {
-        < 0 => "0 s",
-        < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds} s"),
-        < 7200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60} min"),
-        < 48 * 3600 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600} h"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 86400} d"),
-    };
-
-    /// <summary>A configuration's bytes must not move the cursor.</summary>
-    internal static string Visible(string text) => string.Create(text.Length, text, static (to, from) =>
-    {
-        for (int i = 0; i < to.Length; i++)
-        {
-            to[i] = from[i] is < ' ' or '\x7f' ? '?' : from[i];
-        }
-    });
 
     private static string Text(JsonElement line, string name) => ControlClient.Text(line, name);
 

@@ -13,7 +13,7 @@ internal sealed record SwitchedService(string Id, string Change, string State, s
     public static SwitchedService? Of(JsonElement line) => ControlClient.Text(line, "type") != "switched"
         ? null
         : new SwitchedService(
-            StatusText.Visible(ControlClient.Text(line, "id")),
+            TextTable.Visible(ControlClient.Text(line, "id")),
             ControlClient.Text(line, "change"),
             ControlClient.Text(line, "state"),
             PlacesOf(line),
@@ -26,7 +26,7 @@ internal sealed record SwitchedService(string Id, string Change, string State, s
         List<string> places = [];
         foreach (JsonElement listener in line.GetProperty("listeners").EnumerateArray())
         {
-            places.Add($"{StatusText.Visible(listener.GetString()!)}/{ControlClient.Text(line, "protocol")}");
+            places.Add($"{TextTable.Visible(listener.GetString()!)}/{ControlClient.Text(line, "protocol")}");
         }
 
         return places.Count == 0 ? "the port multiplexer" : string.Join(", ", places);

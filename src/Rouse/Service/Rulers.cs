@@ -43,7 +43,7 @@ internal static class Rulers
         string verb = line.Task == ServiceTask.FullRestart ? "restart" : line.Verb;
         if (Array.IndexOf(VerbsOfSystemd, verb) < 0)
         {
-            string what = verb.Length == 0 ? "a verb is missing" : $"'{Control.StatusText.Visible(verb)}' is none of the verbs";
+            string what = verb.Length == 0 ? "a verb is missing" : $"'{TextTable.Visible(verb)}' is none of the verbs";
             StandardStreams.Write(
                 StandardStreams.Error,
                 $"service: {line.Name} is systemd's, and {what} that can be passed on ({string.Join(", ", VerbsOfSystemd)}); see systemctl(1) for others\n");

@@ -96,5 +96,5 @@ internal static class ServicePersonality
         return true;
     }
 
-    private static string Shown(string name) => Control.StatusText.Visible(name);
+    private static string Shown(string name) => TextTable.Visible(name);
 }

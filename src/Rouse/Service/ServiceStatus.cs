@@ -15,7 +15,7 @@ internal sealed record ServiceStatus(bool IsRunning, string Sentence)
             return null;
         }
 
-        string id = StatusText.Visible(ControlClient.Text(line, "id"));
+        string id = TextTable.Visible(ControlClient.Text(line, "id"));
         string places = SwitchedService.PlacesOf(line);
         long sessions = line.GetProperty("sessions").GetArrayLength() + line.GetProperty("sessionsOmitted").GetInt64();
         string served = sessions == 1 ? ", 1 session" : $", {sessions} sessions";

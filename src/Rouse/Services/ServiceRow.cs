@@ -1,0 +1,43 @@
+using System.Collections.Generic;
+using Rouse.Runlevels;
+
+namespace Rouse.Tools.Services;
+
+/// <summary>A service as <c>rouse services</c> shows it. Texts are one char a byte.</summary>
+internal sealed class ServiceRow
+{
+    /// <summary>The script's name, or the service's id.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>sysv</c>, <c>xinetd</c> or <c>inetd</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Where it is described; empty where only the running daemon knows it.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>Null for services that know no levels.</summary>
+    public Levels? OnIn { get; init; }
+
+    public bool IsOn { get; set; }
+
+    /// <summary>Address, port and protocol: <c>*:79/tcp</c>.</summary>
+    public IReadOnlyList<string> Listens { get; set; } = [];
+
+    /// <summary>A word or two: <c>running</c>, <c>asleep</c>, <c>off</c>, <c>stopped</c>, …; empty where nobody can tell.</summary>
+    public string State { get; set; } = "";
+
+    /// <summary>Connections that are served now, with or without a process.</summary>
+    public long Live { get; set; }
+
+    /// <summary>Its servers' processes.</summary>
+    public IReadOnlyList<int> Pids { get; set; } = [];
+
+    /// <summary>What these and the processes that they started hold, in KiB; null where it cannot be read.</summary>
+    public long? MemoryKib { get; set; }
+
+    /// <summary>Seconds since 1970 of the last connection; null where there was none, or nobody keeps it.</summary>
+    public long? Last { get; set; }
+
+    /// <summary>The running super-server has it, so that a missing <see cref="Last"/> means never.</summary>
+    public bool IsServed { get; set; }
+}
