@@ -151,6 +151,20 @@ public sealed class ChkconfigTests : IDisposable
         Assert.Contains("rename it", Refused("rsync.conf", "on"));
     }
 
+    [Theory]
+    [InlineData("service echo {\n\tdisable = no\n}\n", ":1:1: this entry is not complete")]
+    [InlineData("service echo\n{\n\tdisable = no\n", ":1:1: this entry is not complete")]
+    [InlineData("service echo\n{\n\tdisable=no\n}\n", ":3:2: this line is not understood")]
+    public void A_service_that_the_super_server_leaves_out_is_off_and_is_told(string text, string refusal)
+    {
+        Quiet("--add", "xinetd");
+        Write("xinetd.d/echo", text);
+        CommandResult list = Chkconfig("--list");
+        Assert.Contains("\techo:          \toff\n", list.Text);
+        Assert.Contains("/etc/xinetd.d/echo: off: echo: the super-server leaves it out", list.Error);
+        Assert.Contains("/etc/xinetd.d/echo" + refusal, Refused("echo", "on"));
+    }
+
     [Fact]
     public void A_dry_run_shows_each_step_and_takes_none()
     {

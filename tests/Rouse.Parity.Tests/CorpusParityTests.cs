@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Text.RegularExpressions;
 using Rouse.Harness;
 using Rouse.Parity.Tests.Runner;
@@ -24,12 +23,7 @@ public sealed partial class CorpusParityTests
     [Fact]
     public void Real_configurations_open_the_same_ports()
     {
-        string corpus = Environment.GetEnvironmentVariable("ROUSE_CORPUS") ?? Path.Combine(Repository.Root, "..", "shared", "corpus", "xinetd");
-        if (!Directory.Exists(corpus))
-        {
-            Assert.Skip($"no corpus of real configurations at {corpus}");
-        }
-
+        string[] files = Corpus.Files(Corpus.Xinetd);
         if (!Subjects.Includes(Subject.Original) || !Subjects.Includes(Subject.Ours))
         {
             Assert.Skip("this case compares both programs in one run");
@@ -38,7 +32,7 @@ public sealed partial class CorpusParityTests
         AsRoot.Needed();
         var differences = new List<string>();
         int opened = 0;
-        foreach (string file in Directory.GetFiles(corpus).Where(path => !path.EndsWith(".tsv")).Order(StringComparer.Ordinal))
+        foreach (string file in files)
         {
             string text = File.ReadAllText(file);
             (string original, string ours) = (Ports(Subject.Original, text), Ports(Subject.Ours, text));

@@ -50,6 +50,11 @@ public sealed class DisableEditTests : IDisposable
         XinetdFile mixed = File("service a\n{\n\tdisable = yes\n}\nservice b\n{\n}\n");
         Assert.True(mixed is { IsOn: true, IsMixed: true });
         Assert.False(File("service a\n{\n}\n", "a.conf").IsOn);
+
+        // The super-server leaves these out.
+        Assert.False(File("service a {\n\tdisable = no\n}\n").IsOn);
+        Assert.False(File("service a\n{\n\tdisable = no\n").IsOn);
+        Assert.False(File("service a\n{\n\tdisable=no\n}\n").IsOn);
     }
 
     [Fact]

@@ -9,7 +9,13 @@ using Rouse.Linux;
 namespace Rouse.Runlevels.Xinetd;
 
 /// <summary>One entry of a file: the service, its id, and whether its own <c>disable</c> line lets it run.</summary>
-public readonly record struct XinetdService(string Name, string Id, bool IsOn);
+public readonly record struct XinetdService(string Name, string Id, bool IsOn)
+{
+    /// <summary>
+    /// Its entry has no name, or no braces on lines of their own, or a <c>disable</c> line that is no assignment: the super-server leaves it out.
+    /// </summary>
+    public bool IsLeftOut { get; init; }
+}
 
 /// <summary>A file of xinetd.d, which chkconfig shows and changes as one service.</summary>
 public sealed class XinetdFile
@@ -65,7 +71,22 @@ public sealed class XinetdFile
         string name = Text(entry, entry.Name);
         string id = entry.TryFind("id"u8, out AttributeSyntax line) ? Text(entry, FirstWord(entry, line)) : name;
         bool isOff = entry.TryFind("disable"u8, out line) && Text(entry, FirstWord(entry, line)).Equals("yes", StringComparison.OrdinalIgnoreCase);
-        return new(name, id, !isOff);
+        bool isLeftOut = entry.Fault != EntryFault.None || HasBrokenDisable(entry);
+        return new(name, id, !isOff && !isLeftOut) { IsLeftOut = isLeftOut };
+    }
+
+    private static bool HasBrokenDisable(Entry entry)
+    {
+        foreach (Line line in entry.Lines)
+        {
+            if (line.Kind == LineKind.Attribute && AttributeSyntax.Read(entry.Tree.File, line) is { Fault: not AttributeFault.None } broken
+                && entry.Tree.File.Bytes.Slice(broken.Name.Start, broken.Name.Length).SequenceEqual("disable"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>An attribute's first value; of length 0 where it has none.</summary>

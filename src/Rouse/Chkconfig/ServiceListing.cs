@@ -152,6 +152,13 @@ internal sealed class ServiceListing(Catalogue catalogue, HostInit host, Chkconf
         {
             _notes.Append($"{file.Path}: shown as off: the super-server reads no file with a dot in its name; rename it if it should be read\n");
         }
+        else if (file.Services.Any(static service => service.IsLeftOut))
+        {
+            string names = string.Join(", ", file.Services.Where(static service => service.IsLeftOut).Select(static service => service.Id));
+            _notes.Append(
+                $"{file.Path}: off: {names}: the super-server leaves it out, for its entry has no name, no '{{' or '}}' on a line of its own, or a "
+                + "'disable' line that is none; 'rouse check' says which\n");
+        }
         else if (file.IsMixed)
         {
             string on = string.Join(", ", file.Services.Where(static service => service.IsOn).Select(static service => service.Id));
