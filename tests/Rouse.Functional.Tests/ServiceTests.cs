@@ -129,6 +129,10 @@ public sealed class ServiceTests : IDisposable
         Assert.Equal((0, ""), (version.ExitCode, version.Text));
         Assert.Matches(@"^service ver\. \d+\.\d+\.\d+\n$", version.Error);
         Assert.Equal(version.Error, _host.Run(Path.Combine(Repository.Bin, "rouse"), "service", "-V").Error);
+
+        // As make install names it.
+        File.CreateSymbolicLink(_scratch["rouse-service"], Path.Combine(Repository.Bin, "rouse"));
+        Assert.Equal(version.Error, _host.Run(_scratch["rouse-service"], "-V").Error);
     }
 
     [Fact]

@@ -27,8 +27,11 @@ internal sealed class SuperServerService
     {
         bool hasFile = ServicesOfFile.IsThere(line.Name);
         string path = ControlClient.Path(null);
-        ControlClient? daemon = ControlClient.Connect(path, isPatient: true, out string fault, out Errno why);
         string verb = line.Task == ServiceTask.FullRestart ? "restart" : line.Verb;
+
+        // What has the files read takes as long as they take.
+        bool isPatient = verb is not ("status" or "stop");
+        ControlClient? daemon = ControlClient.Connect(path, isPatient, out string fault, out Errno why);
         if (daemon is null)
         {
             return hasFile ? WithoutDaemon(line.Name, verb, path, fault, why) : null;
