@@ -55,6 +55,7 @@ public sealed class DisableEditTests : IDisposable
         Assert.False(File("service a {\n\tdisable = no\n}\n").IsOn);
         Assert.False(File("service a\n{\n\tdisable = no\n").IsOn);
         Assert.False(File("service a\n{\n\tdisable=no\n}\n").IsOn);
+        Assert.False(File("service a\n{\n\tDISABLE=no\n}\n").IsOn);
     }
 
     [Fact]

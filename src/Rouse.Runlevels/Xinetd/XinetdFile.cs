@@ -80,7 +80,7 @@ public sealed class XinetdFile
         foreach (Line line in entry.Lines)
         {
             if (line.Kind == LineKind.Attribute && AttributeSyntax.Read(entry.Tree.File, line) is { Fault: not AttributeFault.None } broken
-                && entry.Tree.File.Bytes.Slice(broken.Name.Start, broken.Name.Length).SequenceEqual("disable"u8))
+                && Ascii.EqualsIgnoreCase(entry.Tree.File.Bytes.Slice(broken.Name.Start, broken.Name.Length), "disable"u8))
             {
                 return true;
             }
