@@ -61,9 +61,11 @@ public sealed class ServiceTests : IDisposable
         string[] Of(CommandResult result) => [.. result.Text.Split('\n').Where(line => line.StartsWith("Sig") || line.StartsWith("0 "))];
         string[] direct = Of(Shell(Caller, "/etc/init.d/tell", "status"));
         string[] seen = Of(Shell(Caller, Tool, "tell", "status"));
-        Assert.Equal(["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000"], seen[..2]);
+        Assert.Equal("SigBlk:\t0000000000000000", seen[0]);
         Assert.Contains(" 5 ", seen[2]);
-        Assert.Equal(direct[2], seen[2]);
+
+        // What whoever runs these tests had ignored is ignored here too.
+        Assert.Equal(direct, seen);
     }
 
     [Fact]
