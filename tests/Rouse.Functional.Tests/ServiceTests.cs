@@ -64,8 +64,11 @@ public sealed class ServiceTests : IDisposable
         Assert.Equal("SigBlk:\t0000000000000000", seen[0]);
         Assert.Contains(" 5 ", seen[2]);
 
-        // What whoever runs these tests had ignored is ignored here too.
-        Assert.Equal(direct, seen);
+        Assert.Equal(direct[2], seen[2]);
+
+        // Whoever runs these tests may have signals ignored, and then so have they; nothing is ignored beyond that.
+        ulong Ignored(string[] lines) => Convert.ToUInt64(lines[1].Split('\t')[1], 16);
+        Assert.Equal(0UL, Ignored(seen) & ~Ignored(direct));
     }
 
     [Fact]
