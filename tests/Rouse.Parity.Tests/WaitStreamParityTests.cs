@@ -59,6 +59,11 @@ public sealed class WaitStreamParityTests
             scene.Note("peer", answer.StartsWith("hello") ? "banner" : answer.Contains("end\n") ? "served" : answer);
             scene.Stage.WaitForServiceLog("EXIT");
             scene.Note("ends", scene.Stage.ServiceLog.First(line => line.StartsWith("EXIT")).Split(' ')[2]);
+            if (scene.Stage.Subject != Subject.Ours)
+            {
+                scene.Daemon.WaitForLog("Deactivating");
+            }
+
             scene.Note("service", scene.Daemon.CountLog("Deactivating") > 0 ? "taken out" : "there");
         },
         """
