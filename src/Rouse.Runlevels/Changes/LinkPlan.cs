@@ -31,11 +31,14 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
 
     public void Delete(string service) => Check(_steps.RemoveAll(service, out string fault), fault);
 
-    public void Turn(InitScript script, Levels levels, bool on)
+    public void Turn(InitScript script, Levels levels, bool on) => Turn([(script, on)], levels);
+
+    /// <summary>Many at once: what is on decides the order of all LSB scripts, and no link must be renamed twice.</summary>
+    public void Turn(IReadOnlyList<(InitScript Script, bool On)> scripts, Levels levels) => Put([.. scripts.Select(turned =>
     {
-        Levels now = catalogue.Links.Of(script.Name).On;
-        Put(script, levels, on ? now.With(levels) : now.Without(levels), goesOff: !on);
-    }
+        Levels now = catalogue.Links.Of(turned.Script.Name).On;
+        return new Placement(turned.Script, levels, turned.On ? now.With(levels) : now.Without(levels)) { GoesOff = !turned.On };
+    })]);
 
     /// <summary>On in the usual levels and wherever it is on already, off in all others: a link in every level.</summary>
     public void Enable(InitScript script) => Put(script, Levels.All, catalogue.Links.Of(script.Name).On.With(Levels.Usual));
@@ -76,50 +79,54 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
     }
 
     /// <summary>What a script needs to start and nothing here provides.</summary>
-    public IEnumerable<string> Missing(InitScript script) => Order(script, Own(script)).Missing(script);
+    public IEnumerable<string> Missing(InitScript script) => Order(script).Missing(script);
 
     private static Levels Own(InitScript script) => script.Header.Levels ?? Levels.None;
 
-    // What goes off moves nobody, and no loop keeps it from going off.
-    private void Put(InitScript script, Levels levels, Levels onAfter, bool goesOff = false)
+    private void Put(InitScript script, Levels levels, Levels onAfter) => Put([new Placement(script, levels, onAfter)]);
+
+    // What goes off moves nobody, and no loop keeps it from going off: it comes last.
+    private void Put(IReadOnlyList<Placement> placements)
     {
-        StartOrder order = Order(script, onAfter);
-        Priorities priorities = order.Of(script);
-        if (order.Loop.Count > 0 && goesOff)
+        Dictionary<string, Levels> after = new(StringComparer.Ordinal);
+        foreach (Placement placement in placements)
         {
-            priorities = StartOrder.OfHeader(script);
-            Note = $"the LSB headers go round in a loop ({Describe(order.Loop)}); the links get the numbers of its own header";
-        }
-        else if (order.Loop.Count > 0)
-        {
-            Fault = $"the LSB headers go round in a loop: {Describe(order.Loop)}; take one of these out of its Required-Start or Should-Start "
-                + "(or -Stop) line. Nothing was changed";
-            return;
+            after[placement.Script.Name] = placement.OnAfter;
         }
 
-        foreach (int level in levels.Each())
+        StartOrder order = Order([.. placements.Select(placement => placement.Script)], after);
+        foreach (Placement placement in placements.OrderBy(placement => placement.GoesOff))
         {
-            bool on = onAfter.Contains(level);
-            Check(_steps.Set(level, new LevelLink(on, on ? priorities.Start : priorities.Stop, script.Name), out string fault), fault);
+            Priorities priorities = order.Of(placement.Script);
+            if (order.Loop.Count > 0 && !placement.GoesOff)
+            {
+                Check(false, $"the LSB headers go round in a loop: {Describe(order.Loop)}; take one of these out of its Required-Start or "
+                    + "Should-Start (or -Stop) line");
+                return;
+            }
+
+            if (order.Loop.Count > 0)
+            {
+                priorities = StartOrder.OfHeader(placement.Script);
+                Note = $"the LSB headers go round in a loop ({Describe(order.Loop)}); the links get the numbers of its own header";
+            }
+
+            Set(placement.Script, placement.Levels, placement.OnAfter, priorities);
         }
 
-        if (script.Header.Lsb is not null && !goesOff)
+        if (order.Loop.Count == 0 && placements.Any(placement => !placement.GoesOff && placement.Script.Header.Lsb is not null))
         {
-            Renumber(script, order);
+            Renumber(order, after);
         }
     }
 
-    // Scripts that need this one move with it.
-    private void Renumber(InitScript changed, StartOrder order)
+    // Scripts that need those that went on move with them.
+    private void Renumber(StartOrder order, Dictionary<string, Levels> after)
     {
-        foreach ((InitScript script, Priorities wanted) in order.Displaced(catalogue.Links.Of).Where(moved => moved.Script.Name != changed.Name))
+        foreach ((InitScript script, Priorities wanted) in order.Displaced(catalogue.Links.Of).Where(moved => !after.ContainsKey(moved.Script.Name)))
         {
             ServiceLinks links = catalogue.Links.Of(script.Name);
-            foreach (int level in links.Present.Each())
-            {
-                bool on = links.On.Contains(level);
-                Check(_steps.Set(level, new LevelLink(on, on ? wanted.Start : wanted.Stop, script.Name), out string fault), fault);
-            }
+            Set(script, links.Present, links.On, wanted);
         }
 
         if (order.Loop.Count > 0)
@@ -128,16 +135,29 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
         }
     }
 
-    private StartOrder Order(InitScript script, Levels onAfter)
+    private void Set(InitScript script, Levels levels, Levels onAfter, Priorities priorities)
     {
-        IEnumerable<InitScript> all = script.Header.Lsb is null ? [script] : catalogue.Scripts.Where(other => other.Name != script.Name).Append(script);
-        return new StartOrder(all, name => name == script.Name ? onAfter : catalogue.Links.Of(name).On);
+        foreach (int level in levels.Each())
+        {
+            bool on = onAfter.Contains(level);
+            Check(_steps.Set(level, new LevelLink(on, on ? priorities.Start : priorities.Stop, script.Name), out string fault), fault);
+        }
     }
+
+    // Without a script of the LSB nothing depends on the others, which then need not be read.
+    private StartOrder Order(IReadOnlyList<InitScript> scripts, Dictionary<string, Levels> after)
+    {
+        bool isOrdered = scripts.Any(script => script.Header.Lsb is not null);
+        IEnumerable<InitScript> others = isOrdered ? catalogue.Scripts.Where(other => !after.ContainsKey(other.Name)) : [];
+        return new StartOrder([.. others, .. scripts], name => after.TryGetValue(name, out Levels on) ? on : catalogue.Links.Of(name).On);
+    }
+
+    private StartOrder Order(InitScript script) => Order([script], new(StringComparer.Ordinal) { [script.Name] = Own(script) });
 
     private bool IsUntouched(InitScript script)
     {
         Levels own = Own(script);
-        StartOrder order = Order(script, own);
+        StartOrder order = Order(script);
         Priorities priorities = order.Of(script);
         if (order.Loop.Count > 0)
         {
@@ -157,5 +177,11 @@ public sealed class LinkPlan(IFileTree tree, Catalogue catalogue)
         {
             Fault = fault;
         }
+    }
+
+    /// <summary>One script's links in some levels, and where it is on once they are made.</summary>
+    private readonly record struct Placement(InitScript Script, Levels Levels, Levels OnAfter)
+    {
+        public bool GoesOff { get; init; }
     }
 }

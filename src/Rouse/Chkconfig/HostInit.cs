@@ -5,6 +5,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using Rouse.Linux;
 using Rouse.Runlevels;
+using Rouse.Tools.Service;
 
 namespace Rouse.Tools.Chkconfig;
 
@@ -12,14 +13,11 @@ namespace Rouse.Tools.Chkconfig;
 internal sealed class HostInit(IFileTree tree, Func<bool> answers)
 {
     private static readonly string[] SuperServers = ["xinetd", "rouse", "roused"];
-    private static readonly string[] UnitDirectories = ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
     private HashSet<string>? _units;
 
     /// <summary>systemd runs, as the init: only of the machine's own tree.</summary>
-    public bool IsSystemd { get; } = tree.Root == "/"
-        && tree.Look("/run/systemd/system", out FileStatus status).Ok && status.Kind == FileKind.Directory
-        && tree.Resolve("/sbin/init", out string init).Ok && init.EndsWith("/systemd", StringComparison.Ordinal);
+    public bool IsSystemd { get; } = tree.Root == "/" && Rulers.IsSystemd;
 
     /// <summary>systemd knows a service of this name without an init script.</summary>
     public bool HasUnit(string service) => IsSystemd && (_units ??= ReadUnits()).Contains(service + ".service");
@@ -78,7 +76,7 @@ internal sealed class HostInit(IFileTree tree, Func<bool> answers)
     {
         HashSet<string> units = new(StringComparer.Ordinal);
         List<DirectoryEntry> entries = [];
-        foreach (string directory in UnitDirectories)
+        foreach (string directory in SystemdUnits.Written)
         {
             tree.List(directory, entries);
             units.UnionWith(entries.Select(static entry => entry.Name).Where(static name => name.EndsWith(".service", StringComparison.Ordinal)));

@@ -62,7 +62,7 @@ internal static class InstallInitd
                 return null;
             }
 
-            ChkconfigPersonality.Say(plan.Fault.Length > 0 ? plan.Fault + "\n" : "");
+            ChkconfigPersonality.Say(plan.Fault.Length > 0 ? $"{plan.Fault}. Nothing was changed\n" : "");
             status = plan.Fault.Length > 0 ? 1 : 0;
             return plan.Steps;
         });

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rouse.Linux;
@@ -54,7 +53,7 @@ internal sealed class RunlevelChange(IFileTree tree, ChkconfigOptions options)
 
         if (options.Kinds.HasFlag(ServiceKinds.Xinetd) && catalogue.XinetdFile(name) is { } file)
         {
-            return TryPlan(file, out steps);
+            return TryPlan(catalogue, file, out steps);
         }
 
         if (options.Verb == ChkconfigVerb.Delete && options.Kinds.HasFlag(ServiceKinds.Sysv) && catalogue.Links.Of(name).IsAny)
@@ -110,7 +109,7 @@ internal sealed class RunlevelChange(IFileTree tree, ChkconfigOptions options)
         return Conclude(plan, out steps);
     }
 
-    private bool TryPlan(XinetdFile file, out IReadOnlyList<Step> steps)
+    private bool TryPlan(Catalogue catalogue, XinetdFile file, out IReadOnlyList<Step> steps)
     {
         steps = [];
         bool on = options.Verb == ChkconfigVerb.On;
@@ -127,33 +126,18 @@ internal sealed class RunlevelChange(IFileTree tree, ChkconfigOptions options)
                 return true;
         }
 
-        if (file.Unreadable != Errno.None)
-        {
-            return !Told($"{file.Path}: {file.Unreadable.Describe()}\n");
-        }
-
-        if (file.IsIgnored)
-        {
-            return !Told($"{file.Path}: the super-server reads no file with a dot in its name; rename it, then try again\n");
-        }
-
-        byte[]? content = DisableEdit.Apply(file, on, options.Id, out string fault);
-        SysResult found = tree.Resolve(file.Path, out string real);
-        if (content is null || !found.Ok)
-        {
-            return !Told($"{(content is null ? fault : $"{file.Path}: {found.Error.Describe()}")}. Nothing was changed\n");
-        }
-
+        SwitchPlan plan = new(tree, catalogue);
+        plan.Turn([new ServiceSwitch(file.Name, IsXinetd: true, on) { Id = options.Id }], Levels.None);
         Switched = file;
-        steps = file.Tree!.File.Bytes.SequenceEqual(content) ? [] : [new ReplaceFile(real, content)];
-        return true;
+        steps = plan.Steps;
+        return plan.Fault.Length == 0 || !Told($"{plan.Fault}. Nothing was changed\n");
     }
 
     private static bool Conclude(LinkPlan plan, out IReadOnlyList<Step> steps)
     {
         steps = plan.Steps;
         ChkconfigPersonality.Say(plan.Note.Length > 0 ? plan.Note + "\n" : "");
-        return plan.Fault.Length == 0 || !Told(plan.Fault + "\n");
+        return plan.Fault.Length == 0 || !Told($"{plan.Fault}. Nothing was changed\n");
     }
 
     private static bool Told(string text)

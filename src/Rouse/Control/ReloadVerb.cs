@@ -44,7 +44,8 @@ internal static class ReloadVerb
         return SourceFile.Encode(text.ToString());
     }
 
-    private static void Append(StringBuilder text, JsonElement line)
+    /// <summary>One line of that answer.</summary>
+    internal static void Append(StringBuilder text, JsonElement line)
     {
         string Text(string name) => ControlClient.Text(line, name);
         switch (Text("type"))

@@ -4,7 +4,7 @@ using System.Linq;
 using Rouse.Linux;
 using Rouse.Runlevels;
 using Rouse.Runlevels.Changes;
-using Rouse.Tools.Chkconfig;
+using Rouse.Tools.Control;
 
 namespace Rouse.Tools.Ntsysv;
 

@@ -24,12 +24,13 @@ internal static class Rulers
         "start", "stop", "restart", "try-restart", "reload", "reload-or-restart", "try-reload-or-restart", "force-reload", "status", "condrestart",
     ];
 
+    /// <summary>The folder alone is no sign: containers and chroots of such hosts have it too, without the program as their first process.</summary>
+    public static bool IsSystemd => Files.KindOf("/run/systemd/system") == FileKind.Directory
+        && Files.RealPath("/sbin/init", out string init).Ok && init.EndsWith("/systemd", StringComparison.Ordinal);
+
     public static Ruler OfThisHost()
     {
-        // The folder alone is no sign: containers and chroots of such hosts have it too, without the program as their first process.
-        bool isSystemd = Files.KindOf("/run/systemd/system") == FileKind.Directory
-            && Files.RealPath("/sbin/init", out string init).Ok && init.EndsWith("/systemd", StringComparison.Ordinal);
-        if (isSystemd)
+        if (IsSystemd)
         {
             return Ruler.Systemd;
         }

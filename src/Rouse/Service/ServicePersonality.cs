@@ -24,7 +24,7 @@ internal static class ServicePersonality
                 StandardStreams.Write(StandardStreams.Error, $"service ver. {version}\n");
                 return 0;
             case ServiceTask.StatusOfAll:
-                return InitScript.StatusOfAll(CleanEnvironment.Of(line, ThisProcess.Environment()));
+                return ServiceScript.StatusOfAll(CleanEnvironment.Of(line, ThisProcess.Environment()));
             default:
                 return Act(line);
         }
@@ -41,7 +41,7 @@ internal static class ServicePersonality
         string[] environment = ThisProcess.Environment();
         bool skips = line.SkipsRedirect || CleanEnvironment.IsSet(environment, CleanEnvironment.SkipRedirect);
         Ruler ruler = skips ? Ruler.Scripts : Rulers.OfThisHost();
-        InitScript? script = InitScript.Find(name);
+        ServiceScript? script = ServiceScript.Find(name);
         if (ruler == Ruler.Systemd && SystemdUnits.Has(name))
         {
             return Rulers.HandToSystemd(line, environment);
@@ -67,7 +67,7 @@ internal static class ServicePersonality
         {
             Ruler.Systemd => Rulers.HandToSystemd(line, environment),
             Ruler.OpenRc => Rulers.HandToOpenRc(line, environment),
-            _ => Fail(InitScript.WhyNone(name) ?? $"{Shown(name)}: unrecognized service"),
+            _ => Fail(ServiceScript.WhyNone(name) ?? $"{Shown(name)}: unrecognized service"),
         };
     }
 

@@ -7,14 +7,16 @@ namespace Rouse.Tools.Service;
 /// <summary>Where systemd has its units: systemd.unit(5), "Unit File Load Path".</summary>
 internal static class SystemdUnits
 {
-    // The generators' folders too: what a generator has made of a script is systemd's to start.
-    private static readonly string[] Folders =
+    /// <summary>Where units are that somebody wrote.</summary>
+    public static readonly string[] Written =
     [
-        "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient", "/run/systemd/generator.early",
-        "/etc/systemd/system", "/etc/systemd/system.attached", "/run/systemd/system", "/run/systemd/system.attached",
-        "/run/systemd/generator", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
-        "/run/systemd/generator.late",
+        "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient", "/etc/systemd/system",
+        "/etc/systemd/system.attached", "/run/systemd/system", "/run/systemd/system.attached", "/usr/local/lib/systemd/system",
+        "/usr/lib/systemd/system", "/lib/systemd/system",
     ];
+
+    // What a generator has made of a script is systemd's to start, too.
+    private static readonly string[] Folders = [.. Written, "/run/systemd/generator.early", "/run/systemd/generator", "/run/systemd/generator.late"];
 
     private static readonly string[] Suffixes =
     [

@@ -5,7 +5,7 @@ using Rouse.Linux;
 namespace Rouse.Tools.Service;
 
 /// <summary>A script that starts and stops a service: its path, and how it is run. Which verbs it has is its own affair.</summary>
-internal sealed class InitScript(string path)
+internal sealed class ServiceScript(string path)
 {
     private const string Shell = "/bin/sh";
 
@@ -23,13 +23,13 @@ internal sealed class InitScript(string path)
     ];
 
     /// <summary>Null where there is no file of that name; links are followed.</summary>
-    public static InitScript? Find(string name)
+    public static ServiceScript? Find(string name)
     {
         foreach (string folder in Folders)
         {
             if (Files.KindOf($"{folder}/{name}") == FileKind.Regular)
             {
-                return new InitScript($"{folder}/{name}");
+                return new ServiceScript($"{folder}/{name}");
             }
         }
 
@@ -69,7 +69,7 @@ internal sealed class InitScript(string path)
                 && !Array.Exists(EndingsOfCopies, ending => name.EndsWith(ending, StringComparison.Ordinal));
             if (isAsked && Files.KindOf(path) == FileKind.Regular && Files.MayExecute(path).Ok)
             {
-                new InitScript(path).RunAndWait("status", environment);
+                new ServiceScript(path).RunAndWait("status", environment);
             }
         }
 

@@ -7,9 +7,8 @@ using System.Text.Json;
 using Rouse.Config.Text;
 using Rouse.Linux;
 using Rouse.Server.Control;
-using Rouse.Tools.Control;
 
-namespace Rouse.Tools.Chkconfig;
+namespace Rouse.Tools.Control;
 
 /// <summary>Has the running super-server read its files again, so that a change holds when the command returns.</summary>
 internal static class SuperServer
@@ -39,21 +38,17 @@ internal static class SuperServer
             text.Append("the running super-server has read its files again; nothing that listens has changed\n");
         }
 
-        ChkconfigPersonality.Say(text.ToString());
+        StandardStreams.Write(StandardStreams.Error, text.ToString());
         return fault.Length == 0 ? 0 : Failed($"{string.Join(", ", files)}: changed, but the running super-server did not take it: {fault}");
     }
 
     private static void Append(StringBuilder text, JsonElement line, IReadOnlyList<string> files)
     {
-        string Text(string name) => ControlClient.Text(line, name);
-        string type = Text("type");
-        if (type == "finding" && files.Any(file => Text("text").StartsWith(file + ":", StringComparison.Ordinal)))
+        string type = ControlClient.Text(line, "type");
+        bool isOfFiles = files.Any(file => ControlClient.Text(line, "text").StartsWith(file + ":", StringComparison.Ordinal));
+        if (type == "exposure" || (type == "finding" && isOfFiles))
         {
-            text.Append($"{Text("text")}\n");
-        }
-        else if (type == "exposure")
-        {
-            text.Append($"{Text("change")} {Text("where")} ({Text("service")}){(Text("detail").Length == 0 ? "" : ": ")}{Text("detail")}\n");
+            ReloadVerb.Append(text, line);
         }
     }
 
@@ -77,13 +72,13 @@ internal static class SuperServer
 
     private static int Done(string text)
     {
-        ChkconfigPersonality.Say(text);
+        StandardStreams.Write(StandardStreams.Error, text);
         return 0;
     }
 
     private static int Failed(string text)
     {
-        ChkconfigPersonality.Say(text + "\n");
+        StandardStreams.Write(StandardStreams.Error, text + "\n");
         return 1;
     }
 }
