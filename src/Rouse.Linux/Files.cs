@@ -200,22 +200,9 @@ public static unsafe partial class Files
             return opened;
         }
 
-        const int BufferSize = 8192;
-        byte* buffer = stackalloc byte[BufferSize];
-        nint n;
-        while ((n = getdents64(opened.Value, buffer, BufferSize)) > 0)
-        {
-            for (nint at = 0; at < n; at += *(ushort*)(buffer + at + 16))
-            {
-                string name = Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(buffer + at + 19));
-                if (name is not ("." or ".."))
-                {
-                    names.Add(name);
-                }
-            }
-        }
-
-        SysResult result = n < 0 ? SysResult.Fail(LastCall.Error()) : SysResult.Success();
+        List<DirectoryEntry> entries = [];
+        SysResult result = DirectoryReader.Read(opened.Fd, entries);
+        names = entries.ConvertAll(static entry => entry.Name);
         Sockets.Close(opened.Fd);
         return result;
     }
@@ -261,7 +248,4 @@ public static unsafe partial class Files
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int access(byte* path, int mode);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint getdents64(int fd, byte* buffer, nint size);
 }

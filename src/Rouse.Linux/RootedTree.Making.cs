@@ -7,6 +7,13 @@ namespace Rouse.Linux;
 // SAFETY: names are zero-terminated copies pinned for the call; buffers are pinned spans passed with their own length.
 public sealed unsafe partial class RootedTree
 {
+    private const int O_WRONLY = 1;
+    private const int O_RDWR = 2;
+    private const int O_CREAT = 0x40;
+    private const int O_EXCL = 0x80;
+    private const int O_APPEND = 0x400;
+    private const int LOCK_EX_NB = 6;
+
     public SysResult Create(string path, uint mode, ReadOnlySpan<byte> content) =>
         Make(path, content, new FileStatus(FileKind.Regular, mode, uint.MaxValue, uint.MaxValue), Fd.None);
 

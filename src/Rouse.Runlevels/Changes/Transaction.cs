@@ -117,7 +117,9 @@ public sealed class Transaction
             }
         }
 
-        return new ChangeOutcome(SyncAll(steps.Select(step => step.Directory)).Error, null);
+        // What the disk may not have yet is gone through again.
+        Errno unsure = SyncAll(steps.Select(step => step.Directory)).Error;
+        return new ChangeOutcome(unsure, null) { IsLeftToNext = unsure != Errno.None };
     }
 
     private ChangeOutcome TakeBack(Step[] steps, int failed, Errno why)

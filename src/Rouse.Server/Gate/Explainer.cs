@@ -57,7 +57,7 @@ internal sealed partial class Explainer(Keeper keeper)
         AskSensors(service, peer);
         AskAddress(service, question);
         AskWrappers(service, question);
-        if (service.ServesOnlyIdentified)
+        if (service.Identification.IsRequired)
         {
             Pass("user", "only identified users are served (IDONLY): the client's host is asked when it connects", default);
         }

@@ -58,7 +58,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
         {
             Close(visit);
         }
-        else if (outcome != IdentOutcome.Known && service.ServesOnlyIdentified)
+        else if (outcome != IdentOutcome.Known && service.Identification.IsRequired)
         {
             service.Log.NoId(outcome.LogText(), visit.Peer, keeper.Loop.NowUnix);
             Close(visit);
@@ -123,7 +123,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
         }
 
         visit = visit with { IsWelcomed = true };
-        if (!service.Identifies || visit.IsIdentified)
+        if (!service.Identification.AsksServed || visit.IsIdentified)
         {
             Serve(visit);
         }
@@ -142,7 +142,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
             _banners.Show(visit.Connection, service.Definition.BannerFail, service.Definition.Id);
         }
 
-        if (service.IdentifiesRefused && !visit.IsIdentified)
+        if (service.Identification.AsksRefused && !visit.IsIdentified)
         {
             // The peer's host knows whose connection it is only as long as that is open.
             service.Refuse(reason, visit.Peer);

@@ -36,7 +36,7 @@ internal sealed partial class Service
         Errno error = OpenListeners();
         if (error != Errno.None)
         {
-            CloseListeners();
+            _sockets.Close();
             return error;
         }
 

@@ -6,11 +6,11 @@ using Rouse.Linux;
 using Rouse.Server.Admission;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Gate;
+using Rouse.Server.Identity;
 using Rouse.Server.Intercepting;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
-using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
 
 namespace Rouse.Server.Listening;
@@ -23,13 +23,12 @@ internal sealed partial class Service
 {
     private const long ResumeAfterFailureMs = 1000;
 
-    private readonly List<Listener> _listeners = [];
+    private readonly ServiceSockets _sockets;
     private readonly RefusalTeller _refusals;
     private readonly LoopTimer _returnTimer;
     private readonly LoopTimer _bindTimer;
     private readonly LoopTimer _resumeTimer;
     private PrivateSocket? _privateSocket;
-    private RpcRegistration? _registration;
     private CpsWindow _cps;
     private StartWindow _starts;
     private ServiceTotals _totals;
@@ -37,6 +36,7 @@ internal sealed partial class Service
     public Service(Keeper keeper, ServiceDefinition definition, AccessPolicy policy)
     {
         Keeper = keeper;
+        _sockets = new ServiceSockets(this);
         Pending = new ServicePending(Occupancy);
         _refusals = new RefusalTeller(this);
         _returnTimer = new LoopTimer(ReturnToService);
@@ -77,17 +77,7 @@ internal sealed partial class Service
     /// <summary>The connections that wait for a name, a user or a command.</summary>
     public ServicePending Pending { get; }
 
-    /// <summary>
-    /// The user behind each connection is asked for (USERID) before it is served. As in the original not for daytime and time, which are
-    /// answered on the spot; but where only identified users are served, for these too. Differs from xinetd: D-039.
-    /// </summary>
-    public bool Identifies { get; private set; }
-
-    /// <summary>IDONLY: who is not identified is not served.</summary>
-    public bool ServesOnlyIdentified { get; private set; }
-
-    /// <summary>The user behind a refused connection is asked for.</summary>
-    public bool IdentifiesRefused { get; private set; }
+    public Identification Identification { get; private set; }
 
     /// <summary>The rules of tcp_wrappers are asked about its peers.</summary>
     public bool AsksWrappers { get; private set; }
@@ -119,7 +109,7 @@ internal sealed partial class Service
 
     public bool IsDatagram => Definition.SocketType is SocketType.Dgram or SocketType.Raw or SocketType.SeqPacket;
 
-    public IReadOnlyList<Listener> Listeners => _listeners;
+    public IReadOnlyList<Listener> Listeners => _sockets.Listeners;
 
     // Behind the multiplexer there is only the one connection to give away, as in the original: wait makes no difference.
     private bool HandsSocketOver => Definition.Wait && SpawnsServers && !Definition.IsMultiplexed && !Definition.IsIntercepted;
@@ -137,7 +127,7 @@ internal sealed partial class Service
         Handler = IsDatagram || HandsSocketOver ? null : Keeper.Handlers.For(definition);
         SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
         _cps.Reset(); // A reload begins to count anew, as in the original: what came under another limit trips none.
-        DecideIdentification(definition);
+        Identification = Identification.Of(definition, acceptsConnections: Handler is not null);
         ProcessName = definition.ProcessName;
         AsksWrappers = !definition.Flags.HasFlag(ServiceFlags.NoLibwrap);
         if (AsksWrappers)
@@ -145,7 +135,7 @@ internal sealed partial class Service
             Keeper.Rules.Begin();
         }
 
-        Register();
+        _sockets.Register();
         Occupancy.CountSources(definition.PerSource is not null);
         if (Occupancy.CountsSources)
         {
@@ -173,11 +163,11 @@ internal sealed partial class Service
             case ServiceState.Suspended:
                 Resume();
                 break;
-            case ServiceState.Listening when _listeners.Count == 0:
+            case ServiceState.Listening when Listeners.Count == 0:
                 Open();
                 break;
             case ServiceState.Listening:
-                WatchListeners();
+                _sockets.Watch();
                 break;
             default:
                 break;
@@ -202,7 +192,7 @@ internal sealed partial class Service
         else if (ListenAddresses.IsForGood(error))
         {
             Keeper.Log.Error($"socket creation failed ({error.Describe()} (errno = {(int)error})). service = {Definition.Id}");
-            CloseListeners();
+            _sockets.Close();
             State = ServiceState.Closed;
         }
         else
@@ -211,57 +201,13 @@ internal sealed partial class Service
         }
     }
 
-    // All of its sockets, or an error; what was opened before the error is still there.
-    private Errno OpenListeners()
-    {
-        if (IsSocketLent)
-        {
-            return Errno.EADDRINUSE;
-        }
-
-        if (Definition.Local is { } local)
-        {
-            return OpenLocal(local);
-        }
-
-        foreach (SocketAddress wanted in ListenAddresses.Of(Definition))
-        {
-            // Where the kernel chooses a port, it does so for the first address only: the portmapper names one for all of them.
-            SocketAddress address = wanted.Port == 0 && _listeners.Count > 0 ? wanted with { Port = _listeners[0].Local.Port } : wanted;
-            SysResult opened = ListenAddresses.Open(
-                Keeper.System, Definition, address, Handler is not null || !SpawnsServers, Keeper.Settings.Backlog);
-            if (!opened.Ok)
-            {
-                return opened.Error;
-            }
-
-            _listeners.Add(MakeListener(opened.Fd));
-        }
-
-        return Errno.None;
-    }
-
-    private Errno OpenLocal(LocalSocket local)
-    {
-        LocalListenRequest request = new(
-            local.Path, (int)Definition.SocketType, local.Owner, local.Group, (uint)local.Mode, Handler is not null || !SpawnsServers, Keeper.Settings.Backlog);
-        SysResult opened = Keeper.System.OpenLocalListener(request, out long inode);
-        if (!opened.Ok)
-        {
-            return opened.Error;
-        }
-
-        Listener listener = MakeListener(opened.Fd);
-        listener.LocalInode = inode;
-        _listeners.Add(listener);
-        return Errno.None;
-    }
+    private Errno OpenListeners() => IsSocketLent ? Errno.EADDRINUSE : _sockets.Open();
 
     private void BeginListening()
     {
-        WatchListeners();
+        _sockets.Watch();
         State = ServiceState.Listening;
-        Register();
+        _sockets.Register();
     }
 
     private void WaitForAddress(Errno why, string until)
@@ -272,7 +218,7 @@ internal sealed partial class Service
                 + $"it is tried again every few seconds until {until}");
         }
 
-        CloseListeners();
+        _sockets.Close();
         State = ServiceState.WaitingForAddress;
         Keeper.Loop.Set(_bindTimer, Keeper.BindRetryMs);
     }
@@ -283,7 +229,7 @@ internal sealed partial class Service
         _returnTimer.Cancel();
         _bindTimer.Cancel();
         _resumeTimer.Cancel();
-        CloseListeners();
+        _sockets.Close();
         _privateSocket?.Close();
         _privateSocket = null;
         State = ServiceState.Closed;
@@ -296,11 +242,7 @@ internal sealed partial class Service
     /// <summary>A wait server has the socket now.</summary>
     public void Suspend()
     {
-        foreach (Listener listener in _listeners)
-        {
-            listener.Unwatch();
-        }
-
+        _sockets.Unwatch();
         State = ServiceState.Suspended;
     }
 
@@ -314,7 +256,7 @@ internal sealed partial class Service
             return;
         }
 
-        WatchListeners();
+        _sockets.Watch();
         State = ServiceState.Listening;
     }
 
@@ -389,23 +331,6 @@ internal sealed partial class Service
         return Occupancy.Live;
     }
 
-    private Listener MakeListener(Fd socket)
-    {
-        if (Handler is not null)
-        {
-            return new StreamListener(this, socket);
-        }
-
-        if (Definition.IsIntercepted)
-        {
-            return new DatagramInterceptor(this, socket);
-        }
-
-        return SpawnsServers
-            ? new WaitListener(this, socket)
-            : new DatagramListener(this, socket, DatagramAnswers.For(Definition.BuiltIn));
-    }
-
     private void TakeOutOfService()
     {
         if (State != ServiceState.Listening)
@@ -413,7 +338,7 @@ internal sealed partial class Service
             return;
         }
 
-        CloseListeners();
+        _sockets.Close();
         State = ServiceState.OutOfService;
         Keeper.Log.Error($"Deactivating service {Definition.Name} due to excessive incoming connections.  "
             + $"Restarting in {Definition.Cps.WaitSeconds} seconds.");
@@ -435,7 +360,7 @@ internal sealed partial class Service
         }
         else if (State == ServiceState.Listening)
         {
-            CloseListeners();
+            _sockets.Close();
             State = ServiceState.OutOfService;
             string howLong = limit.KeepsHighPorts ? $" for {limit.WaitSeconds / 60} min" : "";
             Keeper.Log.Error($"{limit.Label} server failing (looping), service terminated{howLong}");
@@ -468,53 +393,5 @@ internal sealed partial class Service
         {
             Keeper.Log.Notice($"service {Definition.Id} has its address now and is listening");
         }
-    }
-
-    private void WatchListeners()
-    {
-        foreach (Listener listener in _listeners)
-        {
-            if (!listener.IsWatched)
-            {
-                listener.Watch();
-            }
-        }
-    }
-
-    // An RPC service is found through the portmapper for as long as it has sockets.
-    private void Register()
-    {
-        if (_listeners.Count > 0 && Definition.Types.HasFlag(ServiceTypes.Rpc))
-        {
-            _registration ??= new RpcRegistration(this);
-            _registration.Enter(Definition, _listeners[0].Local.Port);
-        }
-    }
-
-    private void CloseListeners()
-    {
-        _registration?.Withdraw();
-        foreach (Listener listener in _listeners)
-        {
-            if (Definition.Local is { } local)
-            {
-                Keeper.System.RemoveControl(local.Path, listener.LocalInode);
-            }
-
-            listener.Close();
-        }
-
-        _listeners.Clear();
-    }
-
-    private void DecideIdentification(ServiceDefinition definition)
-    {
-        const int Tcp = 6;
-        bool canIdentify = Handler is not null && !definition.Wait && definition.Protocol.Number == Tcp;
-        bool onSuccess = canIdentify && definition.LogOnSuccess.HasFlag(LogOnSuccess.UserId);
-        bool onTheSpot = definition.BuiltIn is BuiltInService.Daytime or BuiltInService.Time;
-        ServesOnlyIdentified = onSuccess && definition.Flags.HasFlag(ServiceFlags.IdOnly);
-        Identifies = onSuccess && (!onTheSpot || ServesOnlyIdentified);
-        IdentifiesRefused = canIdentify && definition.LogOnFailure.HasFlag(LogOnFailure.UserId);
     }
 }

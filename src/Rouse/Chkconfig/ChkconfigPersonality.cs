@@ -76,9 +76,13 @@ internal static class ChkconfigPersonality
         }
         else if (recovered.Error is not (Errno.ENOENT or Errno.ENOTDIR))
         {
-            Say(recovered.Error == Errno.EAGAIN
-                ? "another command is changing the services: what follows may be in between\n"
-                : $"a change was interrupted and could not be gone on with ({recovered.Error.Describe()}): run chkconfig as root\n");
+            Say(recovered.Error switch
+            {
+                Errno.EAGAIN => "another command is changing the services: what follows may be in between\n",
+                Errno.EACCES or Errno.EPERM =>
+                    "a change is being made, or was interrupted: what follows may be in between; chkconfig, run as root, goes on with it\n",
+                Errno error => $"a change was interrupted and could not be gone on with: {error.Describe()}\n",
+            });
         }
     }
 
