@@ -121,6 +121,26 @@ public sealed class ChkconfigTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_read_is_named_and_the_rest_is_shown()
+    {
+        AsRoot.Needed();
+        Quiet("--add", "network");
+        Quiet("--add", "portmap");
+        File.SetUnixFileMode(At("init.d/portmap"), UnixFileMode.None);
+        File.SetUnixFileMode(At("xinetd.d/telnet"), UnixFileMode.None);
+        CommandResult AsNobody(params string[] arguments) =>
+            Command.Run("setpriv", ["--reuid=65534", "--clear-groups", Program, "--root", _root, .. arguments]);
+        CommandResult list = AsNobody("--list");
+        Assert.Equal((NetworkRow, "/etc/init.d/portmap: Permission denied\n", 0), (list.Text, list.Error, list.ExitCode));
+        Assert.Equal("error reading information on service portmap: Permission denied\n", AsNobody("--list", "portmap").Error);
+        CommandResult telnet = AsNobody("--list", "telnet");
+        Assert.Contains("/etc/xinetd.d/telnet: Permission denied\n", telnet.Error);
+        string before = Snapshot();
+        Assert.Equal("You do not have enough privileges to perform this operation.\n", AsNobody("network", "off").Error);
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact]
     public void A_loop_is_named()
     {
         Write("init.d/a", Lsb("a", "b"));
