@@ -47,6 +47,12 @@ public sealed class ConfigurationParityTests
     [InlineData("flags = NORETRY", "served")]
     [InlineData("flags = NOLIBWRAP", "served")]
     [InlineData("libwrap = in.other", "served")]
+    [InlineData("start = on-demand", "served")]
+    [InlineData("#rouse: start = on-demand", "served")]
+    [InlineData("backend = 127.0.0.1 1", "served")]
+    [InlineData("idle_timeout = 5", "served")]
+    [InlineData("start_timeout = 5", "served")]
+    [InlineData("wake = data", "served")]
     public void A_line_leaves_its_service_on_or_off(string lines, string effect) => Comparison.Same(
         scene => Effect(scene, lines),
         $"subject: {effect}\nneighbour: served");

@@ -1,6 +1,6 @@
 namespace Rouse.Config.Attributes;
 
-/// <summary>The attributes of xinetd.conf(5); <c>interface</c> is another name of <see cref="Bind"/>.</summary>
+/// <summary>The attributes of xinetd.conf(5), and Rouse's own; <c>interface</c> is another name of <see cref="Bind"/>.</summary>
 public enum AttributeId
 {
     Id,
@@ -49,4 +49,11 @@ public enum AttributeId
     Mdns,
     Enabled,
     Disabled,
+
+    // Rouse's own: the original knows none of them.
+    Start,
+    Backend,
+    IdleTimeout,
+    StartTimeout,
+    Wake,
 }

@@ -60,6 +60,9 @@ public sealed class AttributeRow
 
     public string LandsIn { get; }
 
+    /// <summary>The original does not know it. It may also stand in a comment that begins with <c>#rouse:</c>.</summary>
+    public bool IsOwn { get; init; }
+
     internal AttributeParser Parse { get; }
 }
 

@@ -61,6 +61,11 @@ public static class AttributeTable
         new("mdns", Id.Mdns, AnyNumber, SetOnce, Service, WordValues.Mdns, ""),
         new("enabled", Id.Enabled, AnyNumber, Cumulative, Defaults, WordValues.Enabled, ""),
         new("disabled", Id.Disabled, AnyNumber, Cumulative, Defaults, WordValues.Disabled, ""),
+        new("start", Id.Start, OneOrMore, SetOnce, Service, StartValues.Start, nameof(Definition.Start)) { IsOwn = true },
+        new("backend", Id.Backend, Two, SetOnce, Service, StartValues.Backend, nameof(Definition.Start)) { IsOwn = true },
+        new("idle_timeout", Id.IdleTimeout, One, SetOnce, Service, StartValues.IdleTimeout, nameof(Definition.Start)) { IsOwn = true },
+        new("start_timeout", Id.StartTimeout, One, SetOnce, Service, StartValues.StartTimeout, nameof(Definition.Start)) { IsOwn = true },
+        new("wake", Id.Wake, One, SetOnce, Service, StartValues.Wake, nameof(Definition.Start)) { IsOwn = true },
     ];
 
     public static IReadOnlyList<AttributeRow> Rows => Table;

@@ -43,8 +43,12 @@ internal static class NetworkValues
             "Write an address of this host; the name of a network interface cannot be used.");
     }
 
-    public static bool Redirect(Assignment a)
+    public static bool Redirect(Assignment a) => TryReadTarget(a, out a.Draft.Redirect);
+
+    /// <summary>A host and a port to pass connections on to.</summary>
+    public static bool TryReadTarget(Assignment a, out RedirectTarget? target)
     {
+        target = null;
         string host = a.Text(0);
         bool wantsV6 = a.Value(0).Contains((byte)':');
         bool found = TryReadScoped(a, a.Value(0), out IpAddress address, out uint scope);
@@ -83,7 +87,7 @@ internal static class NetworkValues
                 "Write the port's number.");
         }
 
-        a.Draft.Redirect = found ? new(host, address, port, scope) : null;
+        target = found ? new(host, address, port, scope) : null;
         return found;
     }
 

@@ -61,6 +61,7 @@ internal sealed class DefinitionBuilder(Draft? defaults)
             LogOnSuccess = s.LogOnSuccess,
             LogOnFailure = s.LogOnFailure,
             Redirect = s.Redirect,
+            Start = s.Start,
             Banner = s.Banner,
             BannerSuccess = s.BannerSuccess,
             BannerFail = s.BannerFail,

@@ -53,6 +53,7 @@ internal sealed class Draft(string name, SourceSpan span, bool isDefaults)
     public LogOnSuccess LogOnSuccess;
     public LogOnFailure LogOnFailure;
     public RedirectTarget? Redirect;
+    public StartMode Start = StartMode.OnDemand;
     public string Banner = "";
     public string BannerSuccess = "";
     public string BannerFail = "";
@@ -91,6 +92,9 @@ internal sealed class Draft(string name, SourceSpan span, bool isDefaults)
 
     /// <summary>An error was found: the entry cannot be used.</summary>
     public bool IsBroken { get; private set; }
+
+    /// <summary>It was told that the original does not know an attribute that is used: once is enough.</summary>
+    public bool IsOwnTold { get; set; }
 
     /// <summary>The entry's own <c>disable = yes</c>.</summary>
     public bool IsDisabled { get; set; }

@@ -86,15 +86,16 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
         bool carriageReturnTold = false;
         foreach (Line line in entry.Lines[..end])
         {
-            if (line.Kind != LineKind.Attribute)
+            bool isComment = AttributeSyntax.TryReadComment(file, line, out AttributeSyntax syntax);
+            if (!isComment && line.Kind != LineKind.Attribute)
             {
                 continue;
             }
 
-            AttributeSyntax syntax = AttributeSyntax.Read(file, line);
+            syntax = isComment ? syntax : AttributeSyntax.Read(file, line);
             if (syntax.Fault == AttributeFault.None)
             {
-                BindLine(draft, file, syntax);
+                BindLine(draft, file, syntax, isComment);
             }
             else if (syntax.Fault != AttributeFault.CarriageReturn || !carriageReturnTold)
             {
@@ -104,11 +105,22 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
         }
     }
 
-    private void BindLine(Draft draft, SourceFile file, in AttributeSyntax syntax)
+    private void BindLine(Draft draft, SourceFile file, in AttributeSyntax syntax, bool isComment)
     {
         ReadOnlySpan<byte> name = file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length);
         SourceSpan span = syntax.Name.In(file);
         AttributeRow? row = AttributeTable.Find(name);
+        if (isComment && row?.IsOwn != true)
+        {
+            // An access rule that somebody believes to hold must not be passed over.
+            draft.Fail(
+                Codes.OwnComment,
+                span,
+                $"{Quoted.Of(name)} cannot stand in a comment that begins with '#rouse:'",
+                row is null ? Spelling.Advice(name, Places.Service) : "Write it as a line of its own: the original knows it too.");
+            return;
+        }
+
         Places place = draft.IsDefaults ? Places.Defaults : Places.Service;
         if (row is null || (row.Places == Places.Defaults && !draft.IsDefaults))
         {
@@ -159,11 +171,26 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
             return;
         }
 
+        TellOwn(draft, row, span, isComment);
         draft.Mention(row.Id);
         assignment.Begin(draft, row, syntax);
         if (CheckCount(assignment, row) && row.Parse(assignment))
         {
             draft.Specify(row.Id, assignment.ValuesSpan);
+        }
+    }
+
+    private static void TellOwn(Draft draft, AttributeRow row, SourceSpan span, bool isComment)
+    {
+        if (row.IsOwn && !isComment && !draft.IsOwnTold)
+        {
+            draft.IsOwnTold = true;
+            draft.Report(
+                Codes.OwnAttribute,
+                Severity.Notice,
+                span,
+                $"{row.Name} is an attribute of Rouse; xinetd would ignore the line with a warning",
+                $"A file that both read may have it as a comment: '#rouse: {row.Name} = ...'.");
         }
     }
 

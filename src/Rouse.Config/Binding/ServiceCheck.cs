@@ -27,6 +27,7 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
         CompleteBind(service);
         CompleteGroups(service);
         Requirements.Check(service);
+        StartCheck.Check(service);
         CheckKind(service);
         CompletePort(service);
         CheckIntercept(service);
@@ -168,7 +169,8 @@ internal sealed class ServiceCheck(IConfigHost host, HostDatabases databases, Dr
                 "a server for raw or seqpacket sockets must be started with wait = yes",
                 "There is no connection that could be accepted: the server gets the socket itself.");
         }
-        else if (s.SocketType == SocketType.Dgram && s.Has(AttributeId.Wait) && !s.Wait && !s.Is(ServiceTypes.Internal))
+        else if (s.SocketType == SocketType.Dgram && s.Has(AttributeId.Wait) && !s.Wait && !s.Is(ServiceTypes.Internal)
+            && s.Start.Kind != StartKind.OnDemandResident)
         {
             s.Fail(
                 Codes.DatagramNowait,

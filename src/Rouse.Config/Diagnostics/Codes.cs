@@ -157,4 +157,10 @@ public static class Codes
     public const string MaxLoadAbsurd = "RS0188";
 
     public const string V6OnlyInDefaults = "RS0195";
+
+    public const string OwnAttribute = "RS0200";
+    public const string OwnComment = "RS0201";
+    public const string StartShape = "RS0202";
+    public const string StartOnDemand = "RS0203";
+    public const string StartAttributeIdle = "RS0204";
 }

@@ -127,6 +127,9 @@ public sealed record ServiceDefinition
 
     public RedirectTarget? Redirect { get; init; }
 
+    /// <summary>When its server is started.</summary>
+    public StartMode Start { get; init; } = StartMode.OnDemand;
+
     public string Banner { get; init; } = "";
 
     public string BannerSuccess { get; init; } = "";

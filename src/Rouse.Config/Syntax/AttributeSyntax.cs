@@ -31,6 +31,26 @@ public enum AttributeFault
 public readonly record struct AttributeSyntax(
     Line Line, TextRange Name, AssignOperator Operator, TextRange OperatorRange, TextRange ValuesRange, AttributeFault Fault)
 {
+    private static ReadOnlySpan<byte> OwnComment => "#rouse:"u8;
+
+    /// <summary>
+    /// A comment that is an attribute line for Rouse alone: <c>#rouse: start = warm</c>. The original reads such a file without a word.
+    /// </summary>
+    public static bool TryReadComment(SourceFile file, Line line, out AttributeSyntax syntax)
+    {
+        ReadOnlySpan<byte> bytes = file.Bytes;
+        int start = Blanks.SkipSpaces(bytes, line.Range.Start, line.Range.End);
+        int after = start + OwnComment.Length;
+        if (line.Kind != LineKind.Comment || after > line.Range.End || !bytes[start..after].Is(OwnComment))
+        {
+            syntax = default;
+            return false;
+        }
+
+        syntax = Read(file, new Line(LineKind.Attribute, new(after, line.Range.End - after)));
+        return true;
+    }
+
     public static AttributeSyntax Read(SourceFile file, Line line)
     {
         ReadOnlySpan<byte> bytes = file.Bytes;

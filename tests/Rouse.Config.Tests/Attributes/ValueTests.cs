@@ -114,6 +114,33 @@ public sealed class ValueTests
         ["rlimit_stack"] = [("rlimit_stack = 8M", s => s.ResourceLimits is [{ Resource: 3, Value: 8388608 }])],
         ["libwrap"] = [("libwrap = in.other", s => s.Libwrap is "in.other")],
         ["redirect"] = [("redirect = 192.0.2.1 80", s => s.Redirect is { Host: "192.0.2.1", Port: 80 })],
+        ["start"] =
+        [
+            ("start = on-demand", s => s.Start == StartMode.OnDemand),
+            ("start = warm", s => s.Start is { Kind: StartKind.Warm, Count: null }),
+            ("start = Warm AUTO", s => s.Start is { Kind: StartKind.Warm, Count: null }),
+            ("start = warm 3", s => s.Start is { Kind: StartKind.Warm, Count: 3 }),
+            ("start = warm shared", s => s.Start.Kind == StartKind.WarmShared),
+            ("#rouse: start = warm 2", s => s.Start is { Kind: StartKind.Warm, Count: 2 }),
+            ("\t#Rouse:start = warm", s => s.Start.Kind == StartKind.Warm),
+            ("# rouse: start = warm", s => s.Start == StartMode.OnDemand),
+        ],
+        ["backend"] =
+        [(
+            "start = on-demand-resident\nbackend = 127.0.0.1 8080",
+            s => s.Start is { Kind: StartKind.OnDemandResident, Backend: { Host: "127.0.0.1", Port: 8080 } } && !s.Wait)],
+        ["idle_timeout"] =
+        [
+            ("start = warm\nidle_timeout = 60", s => s.Start.IdleTimeoutSeconds == 60),
+            ("start = warm\nidle_timeout = unlimited", s => s.Start.IdleTimeoutSeconds is null),
+            ("start = warm", s => s.Start.IdleTimeoutSeconds == 600),
+        ],
+        ["start_timeout"] = [("start = warm\nstart_timeout = 5", s => s.Start.StartTimeoutSeconds == 5)],
+        ["wake"] =
+        [
+            ("start = on-demand-resident\nbackend = ::1 8080\nwake = data", s => s.Start.WakesOnData),
+            ("start = on-demand-resident\nbackend = ::1 8080\nwake = connection", s => !s.Start.WakesOnData),
+        ],
 
         // These stand in RPC services only.
         ["rpc_version"] = [],
@@ -138,6 +165,25 @@ public sealed class ValueTests
         { "groups = 1", Codes.NotYesOrNo },
         { "instances = -1", Codes.BadNumber },
         { "instances = many", Codes.BadNumber },
+        { "start = lukewarm", Codes.UnknownWord },
+        { "start = warm 0", Codes.UnknownWord },
+        { "start = warm 1001", Codes.UnknownWord },
+        { "start = warm 2 shared", Codes.UnknownWord },
+        { "start = resident 2", Codes.UnknownWord },
+        { "start =", Codes.NoValue },
+        { "#rouse: start = lukewarm", Codes.UnknownWord },
+        { "#rouse: only_from = 127.0.0.1", Codes.OwnComment },
+        { "#rouse: colour = red", Codes.OwnComment },
+        { "#rouse:", Codes.NothingAfterName },
+        { "#rouse: start", Codes.NothingAfterName },
+        { "backend = 127.0.0.1", Codes.WrongNumberOfValues },
+        { "backend = 127.0.0.1 nonsense", Codes.RedirectTarget },
+        { "backend = no..host 80", Codes.RedirectTarget },
+        { "idle_timeout = 0", Codes.BadNumber },
+        { "idle_timeout = never", Codes.BadNumber },
+        { "start_timeout = 604801", Codes.BadNumber },
+        { "start_timeout = UNLIMITED", Codes.BadNumber },
+        { "wake = always", Codes.UnknownWord },
         { "per_source = 10x", Codes.BadNumber },
         { "per_source = 10 # a note", Codes.WrongNumberOfValues },
         { "cps = 50", Codes.WrongNumberOfValues },
