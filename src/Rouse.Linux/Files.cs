@@ -166,6 +166,15 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>rmdir(2).</summary>
+    public static SysResult RemoveDirectory(string path)
+    {
+        fixed (byte* name = Zero(path))
+        {
+            return LastCall.Result(rmdir(name));
+        }
+    }
+
     /// <summary>realpath(3): the absolute path without links, or the reason.</summary>
     public static SysResult RealPath(string path, out string real)
     {
@@ -233,6 +242,9 @@ public static unsafe partial class Files
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int unlink(byte* path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int rmdir(byte* path);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial byte* realpath(byte* path, byte* resolved);
