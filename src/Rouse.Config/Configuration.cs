@@ -52,6 +52,17 @@ public sealed record Configuration
     /// </summary>
     public bool StructureBroken { get; init; }
 
+    /// <summary>This, without the bytes of its files: <see cref="SourceFile.ForgetText"/>.</summary>
+    public Configuration WithoutTexts()
+    {
+        foreach (SourceFile file in Files)
+        {
+            file.ForgetText();
+        }
+
+        return this;
+    }
+
     /// <summary>The same with more findings, each in its place.</summary>
     public Configuration With(IReadOnlyCollection<Diagnostic> findings) => findings.Count == 0
         ? this

@@ -11,7 +11,7 @@ namespace Rouse.Config.Text;
 /// </summary>
 public sealed class SourceFile
 {
-    private readonly byte[] _bytes;
+    private byte[] _bytes;
     private readonly int[] _lineStarts;
 
     public SourceFile(string path, byte[] bytes)
@@ -46,6 +46,11 @@ public sealed class SourceFile
 
     /// <summary>Where a line (counted from 1) begins.</summary>
     public int StartOf(int line) => _lineStarts[line - 1];
+
+    /// <summary>
+    /// Lets go of the bytes; places are still known. For who keeps definitions for months and never shows the lines that they came from.
+    /// </summary>
+    public void ForgetText() => _bytes = [];
 
     /// <summary>The bytes of a line (counted from 1) without its line end.</summary>
     public ReadOnlySpan<byte> Line(int line)

@@ -37,6 +37,21 @@ public static class ExposureDiff
         return changes;
     }
 
+    /// <summary>
+    /// A service that stays where it is, as <see cref="Plan"/> has found out, and lets in the same peers: of it there would be nothing to say.
+    /// </summary>
+    public static bool IsUnchanged(in KeptService kept)
+    {
+        List<ExposureChange> changes = [];
+        if (kept.Rebind || kept.Old.Name != kept.New.Name || AccessChange.Between(kept.Old, kept.New) != AccessOrder.Same)
+        {
+            return false;
+        }
+
+        AddWrapperChange(kept.Old, kept.New, "", changes);
+        return changes.Count == 0;
+    }
+
     private static void AddAccessChanges(
         Dictionary<string, ServiceDefinition> was, Dictionary<string, ServiceDefinition> willBe, List<ExposureChange> changes)
     {
