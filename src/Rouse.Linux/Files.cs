@@ -34,22 +34,22 @@ public static unsafe partial class Files
             return opened;
         }
 
+        SysResult read = ReadToEnd(opened.Fd, out bytes);
+        Sockets.Close(opened.Fd);
+        return read;
+    }
+
+    private static SysResult ReadToEnd(Fd fd, out byte[] bytes)
+    {
+        bytes = [];
         byte[] buffer = new byte[4096];
+        Span<byte> more = stackalloc byte[1];
         int length = 0;
         while (true)
         {
-            if (length == buffer.Length)
-            {
-                if (length >= LargestFile)
-                {
-                    Sockets.Close(opened.Fd);
-                    return SysResult.Fail(Errno.EINVAL);
-                }
-
-                Array.Resize(ref buffer, buffer.Length * 4);
-            }
-
-            SysResult got = Read(opened.Fd, buffer.AsSpan(length));
+            // A full buffer holds the whole file as a rule: only if there is more, a larger one is needed.
+            bool isFull = length == buffer.Length;
+            SysResult got = Read(fd, isFull ? more : buffer.AsSpan(length));
             if (!got.Ok && got.Error == Errno.EINTR)
             {
                 continue;
@@ -57,10 +57,22 @@ public static unsafe partial class Files
 
             if (!got.Ok || got.Value == 0)
             {
-                Sockets.Close(opened.Fd);
                 Array.Resize(ref buffer, length);
                 bytes = buffer;
                 return got;
+            }
+
+            if (isFull)
+            {
+                if (length >= LargestFile)
+                {
+                    return SysResult.Fail(Errno.EINVAL);
+                }
+
+                // The kernel's own files have no size.
+                long size = SizeOf(fd);
+                Array.Resize(ref buffer, (int)Math.Min(LargestFile, size > length ? size : length * 4L));
+                buffer[length] = more[0];
             }
 
             length += got.Value;

@@ -160,6 +160,7 @@ public sealed class Keeper
         }
 
         Logs.Flush();
+        Loop.QuietSoon();
         return _services.Count;
     }
 

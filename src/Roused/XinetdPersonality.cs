@@ -102,7 +102,6 @@ internal static class XinetdPersonality
             Daemonizing.Report(0);
         }
 
-        memory.Release();
         Serving.RunToTheEnd(keeper, log);
         RemovePidFile(options);
         return keeper.ExitCode;

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Text;
 
 namespace Rouse.Config.Text;
@@ -18,16 +17,14 @@ public sealed class SourceFile
     {
         Path = path;
         _bytes = bytes;
-        List<int> starts = [0];
-        for (int i = 0; i < bytes.Length; i++)
+        ReadOnlySpan<byte> inner = bytes.AsSpan(0, Math.Max(0, bytes.Length - 1)); // A line end at the very end begins no line.
+        _lineStarts = new int[inner.Count((byte)'\n') + 1];
+        int at = 0;
+        for (int line = 1; line < _lineStarts.Length; line++)
         {
-            if (bytes[i] == (byte)'\n' && i + 1 < bytes.Length)
-            {
-                starts.Add(i + 1);
-            }
+            at += inner[at..].IndexOf((byte)'\n') + 1;
+            _lineStarts[line] = at;
         }
-
-        _lineStarts = [.. starts];
     }
 
     public string Path { get; }

@@ -86,7 +86,6 @@ internal static class InetdPersonality
             Daemonizing.Report(0);
         }
 
-        memory.Release();
         Serving.RunToTheEnd(keeper, log);
         if (line.PidFile.Length > 0)
         {
