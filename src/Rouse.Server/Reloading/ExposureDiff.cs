@@ -42,14 +42,14 @@ public static class ExposureDiff
     /// </summary>
     public static bool IsUnchanged(in KeptService kept)
     {
-        List<ExposureChange> changes = [];
-        if (kept.Rebind || kept.Old.Name != kept.New.Name || AccessChange.Between(kept.Old, kept.New) != AccessOrder.Same)
+        // Several services may have one name behind the multiplexer, and one place then.
+        if (kept.Rebind || kept.New.IsMultiplexed || AccessChange.Between(kept.Old, kept.New) != AccessOrder.Same)
         {
             return false;
         }
 
-        AddWrapperChange(kept.Old, kept.New, "", changes);
-        return changes.Count == 0;
+        bool asks = !kept.New.Flags.HasFlag(ServiceFlags.NoLibwrap);
+        return asks != kept.Old.Flags.HasFlag(ServiceFlags.NoLibwrap) && (!asks || kept.Old.ProcessName == kept.New.ProcessName);
     }
 
     private static void AddAccessChanges(
