@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
 
@@ -60,6 +61,25 @@ public sealed class LaunchBlockTests
         Assert.Equal(0, StatusOf(good));
         Assert.Equal(LaunchStage.None, good.Failure.Stage);
         Assert.Equal(LaunchStage.None, missing.Failure.Stage);
+    }
+
+    [Fact]
+    public void Starting_servers_of_one_image_and_another_in_turn_allocates_nothing()
+    {
+        ServerImage[] images = [Image("exit 0", "A=1"), Image("exit 0", "B=2", "C=3")];
+        Fd socket = _system.OpenReserve().Fd;
+        long allocated = 0;
+        for (int i = 0; i < 40; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            SysResult started = _system.Spawn(images[i % 2], socket, "192.0.2.7"u8);
+            allocated += i < 4 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(ChildWait.For(started.Value, out ChildExit exit).Ok);
+            Assert.Equal(0, exit.Status);
+        }
+
+        _system.Close(socket);
+        Assert.Equal(0, allocated);
     }
 
     private ServerImage Image(string script, params string[] environment) => Image(script, ["sh"], environment);
