@@ -41,15 +41,16 @@ public static unsafe partial class Files
 
     private static SysResult ReadToEnd(Fd fd, out byte[] bytes)
     {
-        bytes = [];
-        byte[] buffer = new byte[4096];
+        Span<byte> first = stackalloc byte[4096]; // Most files are smaller; a thousand of them leave no garbage.
         Span<byte> more = stackalloc byte[1];
+        Span<byte> buffer = first;
+        byte[]? larger = null;
         int length = 0;
         while (true)
         {
             // A full buffer holds the whole file as a rule: only if there is more, a larger one is needed.
             bool isFull = length == buffer.Length;
-            SysResult got = Read(fd, isFull ? more : buffer.AsSpan(length));
+            SysResult got = Read(fd, isFull ? more : buffer[length..]);
             if (!got.Ok && got.Error == Errno.EINTR)
             {
                 continue;
@@ -57,8 +58,7 @@ public static unsafe partial class Files
 
             if (!got.Ok || got.Value == 0)
             {
-                Array.Resize(ref buffer, length);
-                bytes = buffer;
+                bytes = larger is not null && larger.Length == length ? larger : buffer[..length].ToArray();
                 return got;
             }
 
@@ -66,13 +66,16 @@ public static unsafe partial class Files
             {
                 if (length >= LargestFile)
                 {
+                    bytes = [];
                     return SysResult.Fail(Errno.EINVAL);
                 }
 
                 // The kernel's own files have no size.
                 long size = SizeOf(fd);
-                Array.Resize(ref buffer, (int)Math.Min(LargestFile, size > length ? size : length * 4L));
-                buffer[length] = more[0];
+                larger = new byte[(int)Math.Min(LargestFile, size > length ? size : length * 4L)];
+                buffer.CopyTo(larger);
+                larger[length] = more[0];
+                buffer = larger;
             }
 
             length += got.Value;
