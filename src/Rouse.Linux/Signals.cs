@@ -77,6 +77,8 @@ public static unsafe partial class Signals
             GC.Collect(0);
             GC.WaitForPendingFinalizers();
         }
+
+        DescriptorTable.EndProbe();
     }
 
     /// <summary>
@@ -142,6 +144,7 @@ public static unsafe partial class Signals
         ~MaskOnFinalizerThread()
         {
             BlockInThread();
+            DescriptorTable.CloseCopies();
             Volatile.Write(ref _finalizerThreadBlocked, 1);
         }
     }
