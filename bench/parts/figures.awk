@@ -34,3 +34,7 @@ function shown(number) {
     if (number >= 100 || number == int(number)) return sprintf("%d", number + 0.5)
     return sprintf("%.1f", number)
 }
+function thousands(number,    text) {
+    for (text = ""; length(number) > 3; number = substr(number, 1, length(number) - 3)) text = "," substr(number, length(number) - 2) text
+    return number text
+}

@@ -10,7 +10,7 @@ start() {
     (cd / && exec env -i PATH=/usr/bin:/bin HOME=/ LANG=C.UTF-8 LD_LIBRARY_PATH="$library_path" "$@") \
         > "$work/$name.output" 2>&1 < /dev/null &
     pid_of[$name]=$!
-    "$load" wait -p "$port" -t 30 || { cat "$work/$name".* >&2; die "$name did not start"; }
+    "$load" wait -p "$port" -t 30 || { tail -n 20 "$work/$name".{output,daemon} >&2 2> /dev/null; die "$name did not start"; }
 }
 
 # start_super SUBJECT NAME PORT   with the configuration $work/NAME.conf; SUBJECT is ours or xinetd

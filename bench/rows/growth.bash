@@ -1,8 +1,6 @@
 # How cost grows: the same measured at sizes that are ten or a hundred times as large as the one before. What is fitted to the figures, and
 # which exponent is allowed, stands in growth.tsv.
 
-growth_rounds() { [[ $quick ]] && printf 1 || memory_rounds; }
-
 # growth_sizes KIND   a first look leaves the largest out
 growth_sizes() {
     local sizes=(100 10000 1000000)
@@ -65,7 +63,7 @@ growth_row() { # KIND
         fi
         [[ $kind != rules ]] || rule_folder growth-rules "$size"
         [[ $kind == rules ]] || "growth_${kind}_configuration" "growth-$kind" "$size" > "$work/growth-$kind.conf"
-        for ((round = 1; round <= $(growth_rounds); round++)); do
+        for ((round = 1; round <= $(memory_rounds); round++)); do
             for subject in ours xinetd; do
                 growth_point "$kind" "$size" "$subject" "$round"
             done
