@@ -38,7 +38,7 @@ function panel(i,    k, f, d, j, fit) {
     curve(k, f, "xinetd")
     curve(k, f, "ours")
     fit = slope(k, f, "ours")
-    if (fit != "") text(left + W - 24, top + 12, "small end", "exponent " power(fit))
+    if (fit != "") text(left + W - 24, top + 12, "small end", "n^" power(fit))
     drawn++
 }
 

@@ -49,7 +49,7 @@ public sealed class FigureTests
             + Run("growth-services-10", "start", "ours", 2222) + Run("growth-services-100", "start", "ours", 22220);
         string drawn = Awk.Print(parts, "charts.tsv", figures, "chart=" + chart);
         Expect.NoFaults(ChartRule.FaultsOf(new HouseFile("docs/charts/a.svg", drawn)));
-        Assert.Contains(chart == "growth" ? "exponent 1.00" : "2,222", drawn, StringComparison.Ordinal);
+        Assert.Contains(chart == "growth" ? "n^1.00" : "2,222", drawn, StringComparison.Ordinal);
         Assert.Equal(drawn, Awk.Print(parts, "charts.tsv", figures, "chart=" + chart));
     }
 
