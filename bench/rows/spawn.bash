@@ -17,6 +17,19 @@ row_spawn_8() { spawn_row spawn-8 8; }
 row_spawn_64() { spawn_row spawn-64 64; }
 row_spawn_1() { spawn_row spawn-1 1; }
 
+# Others want the processors too, in sessions of their own: the server's first step then waits for its turn (autogroup, sched(7)), and
+# with it a daemon that is suspended until the server has begun. The busy ones end with this script, however that ends.
+row_spawn_busy_8() {
+    local number busy=()
+    for ((number = 0; number < $(nproc); number++)); do
+        setsid bash -c 'while kill -0 "$0" 2> /dev/null; do :; done' $$ &
+        pid_of[busy-$number]=$!
+        busy+=("busy-$number")
+    done
+    spawn_row spawn-busy-8 8
+    stop "${busy[@]}"
+}
+
 row_spawn_full_8() {
     start_both spawn-full-8 20000 full_service spawn
     compare spawn-full-8 echo 8 ours:20000 xinetd:20100
