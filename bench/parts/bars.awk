@@ -1,6 +1,6 @@
 # A panel for each row of the chart, a bar for each program: the figure, and where there is a second one (the 99th percentile) a line up
 # to that. Each panel has a scale of its own, because what its row measures is a thing of its own. A line that would make the bars too
-# short to be compared is cut off, and has no end mark.
+# short to be compared is cut off, and has no end mark. A row that is invalid is left out.
 
 function bar(i, s, y, scale,    first, more, end, cut, words) {
     first = typical(row[i], name[i], s)
@@ -27,7 +27,7 @@ function largest_of(r, f, list, count,    j, v, largest) {
 function panel(i, y,    list, count, j, largest, tail) {
     count = split(subjects[row[i]], list, " ")
     largest = largest_of(row[i], name[i], list, count)
-    if (!largest) return y
+    if (!largest || row[i] in errors) return y
     tail = second[i] == "-" ? 0 : largest_of(row[i], second[i], list, count)
     if (tail > largest) largest = tail > 3 * largest ? 3 * largest : tail
     text(12, y + 12, "heading", heading[i])

@@ -2,7 +2,7 @@
 # A figure is the median of its rounds; a ratio the median of the rounds' own ratios, because the two sides of a round ran side by side.
 
 FILENAME ~ /results\.tsv$/ {
-    if ($2 == "errors") { errors[$1] = errors[$1] "\n- " $1 ", " $3 ", round " $4 ": " $5; next }
+    if ($2 == "errors") { errors[$1] = errors[$1] "\n- " $1 ", " $3 ", round " $4 ": " $5; wrong[$1, $3] = 1; next }
     value[$1, $2, $3, $4] = $5
     if (!(($1, $3) in seen)) { seen[$1, $3] = 1; subjects[$1] = subjects[$1] " " $3 }
     if ($4 > rounds[$1, $2, $3]) rounds[$1, $2, $3] = $4

@@ -10,7 +10,7 @@ FILENAME ~ /growth\.tsv$/ {
 
 function met(i, fit, step,    j) {
     for (j = 1; j <= sizes[kind[i]]; j++)
-        if (("growth-" kind[i] "-" size[kind[i], j]) in errors) return "invalid"
+        if (("growth-" kind[i] "-" size[kind[i], j], "ours") in wrong) return "invalid"
     if (fit == "") return "invalid"
     return fit <= bar[i] + 0 && (judged[i] == "fit" || step <= bar[i] + 0) ? "yes" : "**no**"
 }
@@ -26,7 +26,7 @@ function line(i, s,    k, j, fit) {
     fit = slope(k, figure[i], s)
     if (fit == "" && s != "ours") return
     printf "| %s | %s | %s |", title[i], unit[i], s
-    for (j = 1; j <= sizes[k]; j++) printf " %s |", shown(typical("growth-" k "-" size[k, j], figure[i], s))
+    for (j = 1; j <= sizes[k]; j++) printf " %s |", shown(point(k, size[k, j], figure[i], s))
     printf " %s |", fit == "" ? "–" : power(fit) " (" power(last) ")"
     if (s == "ours") printf " at most %s | %s |\n", bar[i], met(i, fit, last)
     else print " – | – |"
@@ -42,6 +42,6 @@ END {
     for (i = 1; i <= lines; i++)
         for (j = 1; j <= sizes[kind[i]]; j++) {
             r = "growth-" kind[i] "-" size[kind[i], j]
-            if (r in errors && !told[r]++) printf "\nErrors (they make the row invalid):%s\n", errors[r]
+            if (r in errors && !told[r]++) printf "\nErrors (they make that side's figures invalid):%s\n", errors[r]
         }
 }

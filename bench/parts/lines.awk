@@ -10,7 +10,7 @@ function reach(k, f,    j, s, v, names, n) { # the decades that hold every figur
     low = 99; high = -99; n = split("ours xinetd", names, " ")
     for (s = 1; s <= n; s++)
         for (j = 1; j <= sizes[k]; j++) {
-            v = typical("growth-" k "-" size[k, j], f, names[s])
+            v = point(k, size[k, j], f, names[s])
             if (v == "" || v <= 0) continue
             if (floor(decade(v)) < low) low = floor(decade(v))
             if (-floor(-decade(v)) > high) high = -floor(-decade(v))
@@ -21,7 +21,7 @@ function reach(k, f,    j, s, v, names, n) { # the decades that hold every figur
 function floor(v,    whole) { whole = int(v); return whole > v ? whole - 1 : whole }
 function curve(k, f, s,    j, v, points) {
     for (j = 1; j <= sizes[k]; j++) {
-        v = typical("growth-" k "-" size[k, j], f, s)
+        v = point(k, size[k, j], f, s)
         if (v != "" && v > 0) points = points (points == "" ? "M" : "L") at(x_of(k, size[k, j])) " " at(y_of(v))
     }
     if (points != "") path(points, s == "ours" ? "line-ours" : "line-other")

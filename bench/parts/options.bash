@@ -1,7 +1,7 @@
 # Command line and progress lines.
 
-all_rows=(spawn-8 spawn-64 spawn-1 spawn-busy-8 spawn-full-8 echo daytime datagrams datagram-rate flow idle-one idle-memory idle-connections endurance
-    endurance-echo networks rules reload thousand refused attack
+all_rows=(spawn-8 spawn-64 spawn-1 spawn-busy-8 spawn-full-8 echo daytime datagrams datagram-rate flow idle-one idle-memory idle-connections
+    endurance endurance-echo networks rules reload thousand refused attack
     redirect-bytes redirect-connections redirect-round-trips redirect-idle calls catalogue growth-services growth-networks
     growth-rules)
 

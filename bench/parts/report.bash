@@ -26,8 +26,7 @@ report() {
 # from_figures SCRIPT... -- FILE [-v NAME=VALUE]   the scripts of bench/parts on a file and the figures of the run
 from_figures() {
     local scripts=(-f "$bench/parts/figures.awk")
-    for (( ; ; )); do
-        [[ $1 == -- ]] && break
+    while [[ $1 != -- ]]; do
         scripts+=(-f "$bench/parts/$1.awk")
         shift
     done

@@ -16,11 +16,14 @@ function note_size(row,    parts) {
     size[parts[2], ++sizes[parts[2]]] = parts[3]
 }
 
+# A figure at a size; none where that side's own connections failed. The sides ran one after the other: the other's failures are its own.
+function point(k, n, f, s) { return ("growth-" k "-" n, s) in wrong ? "" : typical("growth-" k "-" n, f, s) }
+
 # Least squares over the sizes that have a figure; sets last to the slope between the two largest. Empty below two of them.
 function slope(k, f, s,    i, x, y, n, sx, sy, sxx, sxy, before_x, before_y) {
     n = 0
     for (i = 1; i <= sizes[k]; i++) {
-        y = typical("growth-" k "-" size[k, i], f, s)
+        y = point(k, size[k, i], f, s)
         if (y == "" || y <= 0) continue
         x = log(size[k, i]); y = log(y)
         if (n++) last = (y - before_y) / (x - before_x)

@@ -54,6 +54,10 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void A_row_that_is_invalid_is_in_no_chart() => Assert.Equal("", Awk.Print(
+        ["figures", "slope", "svg", "bars"], "charts.tsv", Run("echo", "rate", "ours", 9) + "echo\terrors\tours\t1\treset=1\n", "chart=rate"));
+
+    [Fact]
     public void A_chart_that_the_run_has_no_figures_for_is_not_drawn() =>
         Assert.Equal("", Awk.Print(["figures", "slope", "svg", "bars"], "charts.tsv", Run("calls", "echo", "ours", 9), "chart=rate"));
 
@@ -79,14 +83,16 @@ public sealed class FigureTests
         Assert.Contains("0.63 (1.70) | at most 1.1 | **no** |", Awk.Print(Growth, "growth.tsv", figures), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_size_that_was_not_served_makes_its_row_invalid()
+    [Theory]
+    [InlineData("ours", "at most 1.1 | invalid |")]
+    [InlineData("xinetd", "| 1.00 (1.00) | at most 1.1 | yes |")]
+    public void A_size_that_was_not_served_makes_that_sides_figures_invalid(string subject, string judgement)
     {
-        string figures = Run("growth-rules-100", "start", "ours", 1) + Run("growth-rules-10000", "start", "ours", 1)
-            + "growth-rules-10000\terrors\tours\t1\tno connection got an answer\n";
+        string figures = Run("growth-rules-100", "start", "ours", 1) + Run("growth-rules-10000", "start", "ours", 100)
+            + $"growth-rules-10000\terrors\t{subject}\t1\tno connection got an answer\n";
         string table = Awk.Print(Growth, "growth.tsv", figures);
-        Assert.Contains("at most 1.1 | invalid |", table, StringComparison.Ordinal);
-        Assert.Contains("- growth-rules-10000, ours, round 1: no connection got an answer", table, StringComparison.Ordinal);
+        Assert.Contains(judgement, table, StringComparison.Ordinal);
+        Assert.Contains($"- growth-rules-10000, {subject}, round 1: no connection got an answer", table, StringComparison.Ordinal);
     }
 
     // Lines of results.tsv, a value for each round.
