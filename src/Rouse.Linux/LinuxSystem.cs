@@ -95,6 +95,12 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult OpenReserve() => Files.OpenNull();
 
+    public bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure)
+    {
+        failure = default;
+        return exit.Status == ServerSpawn.ExitStatusOfFailure && LaunchFailures.TryTake(exit.Pid, out failure);
+    }
+
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) => SecurityLabel.ForServer(connection, program, label);

@@ -81,7 +81,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         service.Log.Start(started.Value, peer, loop.NowUnix);
         if (image.Failure.Stage != LaunchStage.None)
         {
-            TellFailure(service, image);
+            TellFailure(service, image.Spec.Path, image.Failure);
         }
 
         return true;
@@ -112,11 +112,11 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         return false;
     }
 
-    private void TellFailure(Service service, ServerImage image)
+    /// <summary>A server's process never got as far as its program.</summary>
+    public void TellFailure(Service service, string path, LaunchFailure failure)
     {
-        LaunchFailure failure = image.Failure;
         string what = failure.Stage == LaunchStage.Exec
-            ? $"execv( {image.Spec.Path} ) failed: "
+            ? $"execv( {path} ) failed: "
             : $"{service.Definition.Id}: {failure.Stage.Describe()} failed: ";
         log.Error($"{what}{failure.Error.Describe()} (errno = {(int)failure.Error})");
     }
