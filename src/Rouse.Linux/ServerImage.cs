@@ -16,6 +16,9 @@ public sealed unsafe class ServerImage : IDisposable
     private const int RemoteHostRoom = 80; // The name, an address of 62 bytes with its interface, a zero byte.
     private const int ConnectionWords = 5;
     private const int ConnectionRoom = 80; // The longest name, an address of 62 bytes, a zero byte.
+    private const int ListenPidRoom = 24; // The name, the digits of a process id, a zero byte.
+    private static ReadOnlySpan<byte> ListenPidName => "LISTEN_PID="u8;
+
     private static ReadOnlySpan<byte> RemoteHostName => "REMOTE_HOST="u8;
 
     private ChildPlan* _plan;
@@ -29,7 +32,8 @@ public sealed unsafe class ServerImage : IDisposable
             + (nuint)((spec.Arguments.Length + 1 + spec.Environment.Length + 2) * sizeof(byte*))
             + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (groups.Length * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)))
             + (nuint)(spec.IsLabeled ? SecurityLabel.Room : 0)
-            + (nuint)(spec.TellsConnection ? ConnectionWords * (ConnectionRoom + sizeof(byte*)) : 0);
+            + (nuint)(spec.TellsConnection ? ConnectionWords * (ConnectionRoom + sizeof(byte*)) : 0)
+            + (nuint)(spec.ListenerCount > 0 ? ListenPidRoom + sizeof(byte*) + (spec.ListenerCount * sizeof(int)) + 8 : 0);
         foreach (string word in spec.Arguments)
         {
             size += Room(word);
@@ -44,7 +48,9 @@ public sealed unsafe class ServerImage : IDisposable
         _free = (byte*)(_plan + 1);
         _plan->Arguments = TakePointers(spec.Arguments.Length + 1);
         int connectionWords = spec.TellsConnection ? ConnectionWords : 0;
-        _plan->Environment = TakePointers(spec.Environment.Length + connectionWords + 2);
+        int listenWords = spec.ListenerCount > 0 ? 1 : 0;
+        _plan->Environment = TakePointers(spec.Environment.Length + listenWords + connectionWords + 2);
+        _plan->Listeners = (int*)Take(spec.ListenerCount * sizeof(int));
         _plan->Limits = (LimitPlan*)Take(spec.ResourceLimits.Length * sizeof(LimitPlan));
         _plan->Groups = (uint*)Take(groups.Length * sizeof(uint));
         _plan->DefaultSignals = (int*)Take(spec.DefaultSignals.Length * sizeof(int));
@@ -59,7 +65,15 @@ public sealed unsafe class ServerImage : IDisposable
             _plan->Environment[i] = Text(spec.Environment[i]);
         }
 
-        _plan->ConnectionSlots = _plan->Environment + spec.Environment.Length;
+        if (listenWords > 0)
+        {
+            byte* word = Take(ListenPidRoom);
+            ListenPidName.CopyTo(new Span<byte>(word, ListenPidRoom));
+            _plan->ListenPid = word + ListenPidName.Length;
+            _plan->Environment[spec.Environment.Length] = word;
+        }
+
+        _plan->ConnectionSlots = _plan->Environment + spec.Environment.Length + listenWords;
         _plan->RemoteHostSlot = _plan->ConnectionSlots + connectionWords;
         _plan->Connection = Take(connectionWords * ConnectionRoom);
         _plan->RemoteHost = Take(RemoteHostRoom);
@@ -110,6 +124,18 @@ public sealed unsafe class ServerImage : IDisposable
     {
         label.CopyTo(new Span<byte>(_plan->Label, SecurityLabel.Room));
         _plan->LabelLength = label.Length;
+    }
+
+    /// <summary>The sockets of the next server, as many as its <see cref="ServerSpec.ListenerCount"/>.</summary>
+    public void SetListeners(ReadOnlySpan<Fd> sockets)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sockets.Length, Spec.ListenerCount);
+        for (int i = 0; i < sockets.Length; i++)
+        {
+            _plan->Listeners[i] = sockets[i].Value;
+        }
+
+        _plan->ListenerCount = sockets.Length;
     }
 
     /// <summary>
@@ -208,11 +234,14 @@ internal unsafe struct ChildPlan
     public LimitPlan* Limits;
     public uint* Groups;
     public int* DefaultSignals;
+    public int* Listeners;
+    public byte* ListenPid;
     public byte* Label;
     public int LabelLength;
     public int LimitCount;
     public int GroupCount;
     public int DefaultSignalCount;
+    public int ListenerCount;
     public int Socket;
     public int Umask;
     public int Nice;

@@ -117,6 +117,7 @@ internal sealed partial class Service
     /// <summary>Exchanges the definition: the next connection is served by the new one.</summary>
     public void Apply(ServiceDefinition definition, AccessPolicy policy)
     {
+        bool isOtherServer = IsOtherServer(definition);
         Definition = definition;
         Policy = policy;
         IdBytes = SourceFile.Encode(definition.Id);
@@ -135,6 +136,7 @@ internal sealed partial class Service
             Keeper.Rules.Begin();
         }
 
+        ApplyStart(isOtherServer);
         _sockets.Register();
         Occupancy.CountSources(definition.PerSource is not null);
         if (Occupancy.CountsSources)
@@ -144,7 +146,7 @@ internal sealed partial class Service
     }
 
     /// <summary>A suspended service is looked at again after a while although no server of it runs.</summary>
-    public bool IsToResume => _resumeTimer.IsSet;
+    public bool IsToResume => _resumeTimer.IsSet || Resident is { IsToStart: true };
 
     /// <summary>A service that is out, for cps or for want of its address, is brought back by itself.</summary>
     public bool IsToReturn => _returnTimer.IsSet || _bindTimer.IsSet;
@@ -205,8 +207,12 @@ internal sealed partial class Service
 
     private void BeginListening()
     {
-        _sockets.Watch();
         State = ServiceState.Listening;
+        if (!BeginResident())
+        {
+            _sockets.Watch();
+        }
+
         _sockets.Register();
     }
 
@@ -225,7 +231,9 @@ internal sealed partial class Service
 
     public void Close()
     {
-        IsSocketLent = false;
+        // Whoever is asked to end has the socket until it has ended.
+        IsSocketLent = HandsSocketOver && Resident is { Pid: not 0 };
+        Resident?.Close();
         _returnTimer.Cancel();
         _bindTimer.Cancel();
         _resumeTimer.Cancel();
@@ -253,6 +261,12 @@ internal sealed partial class Service
     {
         if (State != ServiceState.Suspended)
         {
+            return;
+        }
+
+        if (Resident is not null)
+        {
+            Resident.Begin();
             return;
         }
 
@@ -299,9 +313,10 @@ internal sealed partial class Service
         }
 
         Log.Exit(exit, Keeper.Loop.NowUnix - session.StartedUnix, Keeper.Loop.NowUnix);
+        Resident?.Ended(session, exit);
         TakeSocketBack();
         _privateSocket?.ServerEnded();
-        if (Definition.Wait)
+        if (Definition.Wait && Resident is null)
         {
             Resume();
         }
@@ -329,61 +344,6 @@ internal sealed partial class Service
 
         Pending.Recount();
         return Occupancy.Live;
-    }
-
-    private void TakeOutOfService()
-    {
-        if (State != ServiceState.Listening)
-        {
-            return;
-        }
-
-        _sockets.Close();
-        State = ServiceState.OutOfService;
-        Keeper.Log.Error($"Deactivating service {Definition.Name} due to excessive incoming connections.  "
-            + $"Restarting in {Definition.Cps.WaitSeconds} seconds.");
-        Keeper.Loop.Set(_returnTimer, Definition.Cps.WaitSeconds * 1000L);
-    }
-
-    // inetd's words, which log readers look for; openbsd-inetd is the one that adds for how long.
-    private void LeaveAlone(StartLimit limit)
-    {
-        const ushort FirstUnreserved = 1024;
-        bool stays = limit.KeepsHighPorts && Definition.Flags.HasFlag(ServiceFlags.IPv4) && Definition.Port >= FirstUnreserved;
-        if (stays)
-        {
-            // Differs from inetd: D-085 (there without a word).
-            if (_starts.TellsNow())
-            {
-                Keeper.Log.Error($"{limit.Label} server failing (looping), its connections are closed until the minute is over");
-            }
-        }
-        else if (State == ServiceState.Listening)
-        {
-            _sockets.Close();
-            State = ServiceState.OutOfService;
-            string howLong = limit.KeepsHighPorts ? $" for {limit.WaitSeconds / 60} min" : "";
-            Keeper.Log.Error($"{limit.Label} server failing (looping), service terminated{howLong}");
-            Keeper.Loop.Set(_returnTimer, limit.WaitSeconds * 1000L);
-        }
-    }
-
-    /// <summary>A reload: inetd serves again at once what it had left alone.</summary>
-    public void ReturnEarly()
-    {
-        if (State == ServiceState.OutOfService && Definition.Starts is not null)
-        {
-            _returnTimer.Cancel();
-            ReturnToService();
-        }
-    }
-
-    private void ReturnToService()
-    {
-        _cps.Reset();
-        _starts.Reset();
-        Keeper.Log.Error($"Activating service {Definition.Name}");
-        Open();
     }
 
     private void TryBindAgain()
