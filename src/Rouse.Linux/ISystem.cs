@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Rouse.Linux;
 
@@ -156,6 +157,24 @@ public interface ISystem
     /// <see cref="SecurityLabel.Room"/> bytes.
     /// </summary>
     SysResult LabelForServer(Fd connection, string program, Span<byte> label);
+
+    /// <summary>
+    /// sock_diag(7): the sockets that take what is sent to an address of this machine, those of every address included: how many there are, of
+    /// which <paramref name="inodes"/> holds the first.
+    /// </summary>
+    SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes);
+
+    /// <summary>PR_SET_CHILD_SUBREAPER(2const): servers that put themselves into the background stay our descendants.</summary>
+    void AdoptOrphans();
+
+    /// <summary>
+    /// The living processes of a server: those of its session, those that come from it, and orphans that carry its mark, a NAME=VALUE of their
+    /// environment.
+    /// </summary>
+    void ListFamily(int leader, string mark, List<FamilyMember> members);
+
+    /// <summary>One of these processes holds the socket.</summary>
+    bool FamilyHolds(long inode, int leader, string mark);
 
     /// <summary>wait4(2) without waiting: false when no child has ended.</summary>
     bool Reap(out ChildExit exit);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Rouse.Linux;
 
@@ -98,6 +99,15 @@ public sealed class LinuxSystem : ISystem
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) => SecurityLabel.ForServer(connection, program, label);
+
+    public SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes) =>
+        SocketTables.FindListeners(address, datagrams, inodes);
+
+    public void AdoptOrphans() => ProcessFamily.AdoptOrphans();
+
+    public void ListFamily(int leader, string mark, List<FamilyMember> members) => ProcessFamily.List(leader, mark, members);
+
+    public bool FamilyHolds(long inode, int leader, string mark) => ProcessFamily.Holds(inode, leader, mark);
 
     public bool Reap(out ChildExit exit) => Children.Reap(out exit);
 

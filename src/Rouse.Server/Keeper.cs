@@ -57,7 +57,7 @@ public sealed class Keeper
         Shedder = new Shedder(Loop, log);
         ClockText = new ClockText(clock, settings.AnswersAsInetd);
         Handlers = new ConnectionHandlers(this);
-        Reception = new Reception(this, MostPending(settings.World.DescriptorLimit));
+        Reception = new Reception(this, MostWaiting);
         Options = new OptionRunner(this);
         Gate.Wrappers.Unaccepted = (service, rule, request) => Options.CarryOutUnaccepted(service, rule, request);
         DatagramGuard = new DatagramGuard(this);
@@ -233,7 +233,7 @@ public sealed class Keeper
     }
 
     // Each holds a descriptor, and a second one while its user is asked for: half of them stay free for those that need not wait.
-    private static int MostPending(ulong descriptorLimit) => (int)Math.Clamp(descriptorLimit / 4, 16, 1024);
+    internal int MostWaiting => (int)Math.Clamp(World.DescriptorLimit / 4, 16, 1024);
 
     private void Reap()
     {

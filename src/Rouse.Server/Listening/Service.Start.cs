@@ -1,15 +1,22 @@
 using System;
 using Rouse.Config.Model;
 using Rouse.Linux;
+using Rouse.Server.Backends;
 using Rouse.Server.Resident;
 
 namespace Rouse.Server.Listening;
 
-/// <content>A service whose server is not started by each connection: <c>start = resident</c>.</content>
+/// <content>A service whose server is not started by each connection: <c>start = resident</c> and <c>on-demand-resident</c>.</content>
 internal sealed partial class Service
 {
     /// <summary>The server that has the service's sockets; null for all other kinds of start.</summary>
     public ResidentServer? Resident { get; private set; }
+
+    /// <summary>The server that connections are passed on to; null for all other kinds of start.</summary>
+    public Backend? Backend { get; private set; }
+
+    /// <summary>Its connections stay with the daemon, which never waits at one of them.</summary>
+    public bool KeepsConnections => !SpawnsServers || Backend is not null;
 
     /// <summary>Its servers end together with the daemon: what is started again by itself would never give the address back.</summary>
     public bool EndsServersAtExit => Resident is not null || Definition.Types.HasFlag(ServiceTypes.Rpc);
@@ -20,13 +27,19 @@ internal sealed partial class Service
         : Array.ConvertAll([.. Listeners], static listener => listener.Socket);
 
     // Before the definition is exchanged.
-    private bool IsOtherServer(ServiceDefinition next) => Resident is not null && !SameServer.Holds(Definition, next, Keeper.World);
+    private bool IsOtherServer(ServiceDefinition next) => (Resident is not null || Backend is not null)
+        && (!SameServer.Holds(Definition, next, Keeper.World) || Definition.Start.Backend != next.Start.Backend);
 
     private void ApplyStart(bool isOtherServer)
     {
         if (Definition.Start.Kind == StartKind.Resident)
         {
             Resident ??= new ResidentServer(this);
+        }
+        else if (Definition.Start.Kind == StartKind.OnDemandResident)
+        {
+            Backend ??= new Backend(this);
+            Backend.Apply(isOtherServer);
         }
 
         if (isOtherServer)

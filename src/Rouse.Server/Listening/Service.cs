@@ -68,8 +68,8 @@ internal sealed partial class Service
 
     public Occupancy Occupancy { get; } = new();
 
-    /// <summary>Servers take places in instances and per_source; with INTERCEPT the connections do, and the one server takes none.</summary>
-    public bool CountsServers => !Definition.IsIntercepted;
+    /// <summary>Servers take places in instances and per_source; with INTERCEPT and before a backend the connections do, and the one server takes none.</summary>
+    public bool CountsServers => !Definition.IsIntercepted && Backend is null;
 
     /// <summary>The connections that the daemon itself is answering, newest first.</summary>
     public StreamSession? NewestSession { get; set; }
@@ -105,7 +105,7 @@ internal sealed partial class Service
     public bool SpawnsServers => Definition.BuiltIn == BuiltInService.None && Definition.Redirect is null;
 
     /// <summary>Each connection takes one of the places of -limit: it has a server, if only one on another host.</summary>
-    public bool TakesServers => Definition.BuiltIn == BuiltInService.None;
+    public bool TakesServers => Definition.BuiltIn == BuiltInService.None && Backend is null;
 
     public bool IsDatagram => Definition.SocketType is SocketType.Dgram or SocketType.Raw or SocketType.SeqPacket;
 
@@ -125,6 +125,7 @@ internal sealed partial class Service
         Image?.Dispose();
         Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World, Keeper.Settings.TellsConnection) : null;
 
+        ApplyStart(isOtherServer);
         Handler = IsDatagram || HandsSocketOver ? null : Keeper.Handlers.For(definition);
         SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
         _cps.Reset(); // A reload begins to count anew, as in the original: what came under another limit trips none.
@@ -136,7 +137,6 @@ internal sealed partial class Service
             Keeper.Rules.Begin();
         }
 
-        ApplyStart(isOtherServer);
         _sockets.Register();
         Occupancy.CountSources(definition.PerSource is not null);
         if (Occupancy.CountsSources)
@@ -314,6 +314,7 @@ internal sealed partial class Service
 
         Log.Exit(exit, Keeper.Loop.NowUnix - session.StartedUnix, Keeper.Loop.NowUnix);
         Resident?.Ended(session, exit);
+        Backend?.ServerEnded(session, exit);
         TakeSocketBack();
         _privateSocket?.ServerEnded();
         if (Definition.Wait && Resident is null)

@@ -14,7 +14,7 @@ internal sealed class StreamListener(Service service, Fd socket) : Listener(serv
     {
         for (int i = 0; i < AcceptBurst && IsWatched; i++)
         {
-            SysResult accepted = Keeper.System.Accept(Socket, nonBlocking: !Service.SpawnsServers, out SocketAddress peer);
+            SysResult accepted = Keeper.System.Accept(Socket, nonBlocking: Service.KeepsConnections, out SocketAddress peer);
             if (accepted.Ok)
             {
                 Keeper.Reception.Receive(Service, accepted.Fd, peer);

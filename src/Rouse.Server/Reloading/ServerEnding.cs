@@ -23,6 +23,12 @@ internal static class ServerEnding
     /// <summary>The same for the servers alone.</summary>
     public static void EndServers(Keeper keeper, Service service)
     {
+        if (service.Backend is { } backend)
+        {
+            backend.End();
+            return;
+        }
+
         List<Session> sessions = keeper.Settings.EndsServers ? keeper.Sessions.Of(service) : [];
         foreach (Session session in sessions)
         {
@@ -51,6 +57,7 @@ internal static class ServerEnding
     public static void EndAtExit(Keeper keeper, Service service)
     {
         EndAnsweredHere(service);
+        service.Backend?.EndAtExit();
         if (keeper.Settings.EndsServers && service.EndsServersAtExit)
         {
             foreach (Session session in keeper.Sessions.Of(service))

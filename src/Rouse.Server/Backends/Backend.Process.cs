@@ -1,0 +1,340 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Linux;
+using Rouse.Server.Launch;
+using Rouse.Server.Listening;
+using Rouse.Server.Loop;
+using Rouse.Server.Resident;
+using Rouse.Server.Sessions;
+
+namespace Rouse.Server.Backends;
+
+/// <content>
+/// The server's process: its start, whether it listens, its end. Whether it listens is read from the kernel's tables of sockets, every few
+/// milliseconds as long as somebody waits for it and never otherwise; a socket counts only if a process of this service holds it.
+/// </content>
+internal sealed partial class Backend
+{
+    private const int MostSockets = 8;
+    private const int MostStrangeLooks = 3;
+    private const long StopMs = 10_000;
+    private const long SweepMs = 20;
+
+    private readonly LoopTimer _look;
+    private readonly LoopTimer _limit;
+    private readonly List<FamilyMember> _family = [];
+    private BackOff _backOff;
+    private long _notBeforeMs;
+    private long _startedMs;
+    private int _leader;
+    private string _mark = "";
+    private int _strangeLooks;
+    private bool _hasListened;
+
+    private string Id => _service.Definition.Id;
+
+    private bool IsDatagram => _service.IsDatagram;
+
+    private string Place => Endpoint.Text(Address);
+
+    /// <summary>The same as <see cref="Target"/>.</summary>
+    public SocketAddress Address =>
+        new(Target.Address.IsV4 ? AddressFamily.IPv4 : AddressFamily.IPv6, Target.Address.Value, Target.Port, Target.Scope);
+
+    /// <summary>A server of the service was reaped.</summary>
+    public void ServerEnded(in Session session, in ChildExit exit)
+    {
+        if (session.Pid != Pid)
+        {
+            return;
+        }
+
+        Pid = 0;
+        Keeper.System.ListFamily(_leader, _mark, _family);
+        if (State == BackendState.Stopping)
+        {
+            GoOnStopping();
+            return;
+        }
+
+        foreach (FamilyMember member in _family)
+        {
+            if (member.Parent == ThisProcess.Id)
+            {
+                Adopt(member.Pid);
+                return;
+            }
+        }
+
+        string how = ExitText.Of(exit, Keeper.Loop.NowUnix - session.StartedUnix);
+        if (State == BackendState.Starting && !_hasListened)
+        {
+            Fail($"its server (pid {exit.Pid}) {how}, before it listened at {Place}");
+        }
+        else if (_family.Count > 0)
+        {
+            Stop($"its server (pid {exit.Pid}) {how}, and left processes behind");
+        }
+        else
+        {
+            Keeper.Log.Error($"service {Id}: its server (pid {exit.Pid}) {how}; it sleeps until somebody comes");
+            Sleep($"its server {how}");
+        }
+    }
+
+    /// <summary>The service is closed: so is its server. Its connections are the caller's.</summary>
+    public void End()
+    {
+        if (State is BackendState.Starting or BackendState.Ready)
+        {
+            Stop("its service is closed");
+        }
+    }
+
+    /// <summary>The daemon ends: nobody waits for the server's end.</summary>
+    public void EndAtExit()
+    {
+        if (State != BackendState.Asleep)
+        {
+            Tell(Signal.TERM);
+        }
+    }
+
+    private void Start()
+    {
+        Target = TargetOf(_service.Definition);
+        _isOutdated = false;
+        (_leader, _mark, _strangeLooks, _hasListened) = (0, $"ROUSE_START={RandomBytes.Hex(16)}", 0, false);
+        Span<long> inodes = stackalloc long[MostSockets];
+        SysResult others = Keeper.System.FindListeners(Address, IsDatagram, inodes);
+        if (others is { Ok: true, Value: > 0 })
+        {
+            Fail($"another program has {Place} already, to which nobody is passed on; its server was not started");
+            return;
+        }
+
+        if (Keeper.Gate.Processes >= Keeper.Gate.ProcessLimit)
+        {
+            Fail("the limit of all servers (-limit) is reached; its server was not started");
+            return;
+        }
+
+        SysResult started = Launch();
+        if (!started.Ok)
+        {
+            Fail($"its server cannot be started: {started.Error.Describe()} (errno = {(int)started.Error})");
+            return;
+        }
+
+        (Pid, _leader) = (started.Value, started.Value);
+        Starts++;
+        Enter(BackendState.Starting, "somebody has come");
+        Keeper.Log.Notice($"service {Id}: somebody has come: its server is started (pid {Pid}), and is to listen at {Place} within {Mode.StartTimeoutSeconds} seconds");
+        BeginToLook();
+    }
+
+    private SysResult Launch()
+    {
+        SysResult nowhere = Keeper.System.OpenReserve();
+        if (!nowhere.Ok)
+        {
+            return nowhere;
+        }
+
+        ServerSpec spec = ServerImages.Describe(_service.Definition, Keeper.World);
+        using ServerImage image = new(spec with { Environment = spec.Environment.Add(_mark) });
+        SysResult started = Keeper.Launcher.LaunchUnasked(_service, image, nowhere.Fd);
+        Keeper.System.Close(nowhere.Fd);
+        return started;
+    }
+
+    // It is there, and has refused a connection: perhaps it opens its socket anew.
+    private void LookAnew()
+    {
+        Enter(BackendState.Starting, "it has refused a connection");
+        Keeper.Log.Notice($"service {Id}: its server (pid {Pid}) has refused a connection: whether it listens at {Place} is looked for again");
+        BeginToLook();
+    }
+
+    private void BeginToLook()
+    {
+        _startedMs = Keeper.Loop.NowMs;
+        Keeper.Loop.Set(_limit, Mode.StartTimeoutSeconds * 1000L);
+        Look();
+    }
+
+    private void Look()
+    {
+        if (State == BackendState.Stopping)
+        {
+            Keeper.System.ListFamily(_leader, _mark, _family);
+            GoOnStopping();
+            return;
+        }
+
+        if (State != BackendState.Starting)
+        {
+            return;
+        }
+
+        switch (Listens())
+        {
+            case true:
+                BecomeReady();
+                break;
+            case false when ++_strangeLooks >= MostStrangeLooks:
+                Fail($"a program that is none of its server's listens at {Place}: nobody is passed on to it");
+                break;
+            default:
+                Keeper.Loop.Set(_look, PauseMs(Keeper.Loop.NowMs - _startedMs));
+                break;
+        }
+    }
+
+    // A server that needs long is no worse off for being seen a few milliseconds later.
+    private static long PauseMs(long ageMs) => ageMs < 250 ? 2 : ageMs < 10_000 ? 5 : 10;
+
+    // Null: nobody does yet. False: somebody else. With several sockets for one port the kernel chooses, so that all must be its.
+    private bool? Listens()
+    {
+        Span<long> inodes = stackalloc long[MostSockets];
+        SysResult found = Keeper.System.FindListeners(Address, IsDatagram, inodes);
+        if (!found.Ok || found.Value == 0)
+        {
+            return null;
+        }
+
+        for (int i = 0; i < Math.Min(found.Value, MostSockets); i++)
+        {
+            if (!Keeper.System.FamilyHolds(inodes[i], _leader, _mark))
+            {
+                return false;
+            }
+        }
+
+        return found.Value <= MostSockets;
+    }
+
+    private void BecomeReady()
+    {
+        _look.Cancel();
+        _limit.Cancel();
+        _backOff.Reset();
+        _hasListened = true;
+        long ms = Keeper.Loop.NowMs - _startedMs;
+        Enter(BackendState.Ready, "somebody has come");
+        Keeper.Log.Notice($"service {Id}: its server (pid {Pid}) listens at {Place} after {ms} ms; {_held.Count} connection{(_held.Count == 1 ? "" : "s")} waited for it");
+        Use();
+        PassAllOn();
+        AwaitIdleness();
+    }
+
+    private void Adopt(int pid)
+    {
+        // The number of the one before may be given to any process now.
+        (Pid, _leader) = (pid, pid);
+        Keeper.Gate.Processes++;
+        Keeper.Sessions.Add(_service, pid, SocketAddress.None, Keeper.Loop.NowUnix);
+        Keeper.Log.Notice($"service {Id}: its server has put itself into the background (pid {pid})");
+    }
+
+    private void LimitReached()
+    {
+        if (State == BackendState.Starting)
+        {
+            Fail($"its server (pid {Pid}) does not listen at {Place} within {Mode.StartTimeoutSeconds} seconds (start_timeout)");
+        }
+        else if (State == BackendState.Stopping)
+        {
+            Keeper.Log.Error($"service {Id}: its server has not ended within {StopMs / 1000} seconds, and is killed");
+            Tell(Signal.KILL);
+        }
+    }
+
+    private void Fail(string why)
+    {
+        long ms = _backOff.Next();
+        _notBeforeMs = Keeper.Loop.NowMs + ms;
+        Keeper.Log.Error($"service {Id}: {why}; who waits for it is turned away, and so is who comes within {ms} ms");
+        RefuseAll();
+        Keeper.System.ListFamily(_leader, _mark, _family);
+        if (Pid != 0 || _family.Count > 0)
+        {
+            Stop("it could not be used");
+        }
+        else
+        {
+            Sleep(why);
+        }
+    }
+
+    private void Stop(string why)
+    {
+        _idle.Cancel();
+        Enter(BackendState.Stopping, why);
+        Keeper.Log.Notice($"service {Id}: {why}: its server is ended{(Pid == 0 ? "" : $" (pid {Pid})")}");
+        Tell(Signal.TERM);
+        Keeper.Loop.Set(_limit, StopMs);
+        if (Pid == 0)
+        {
+            Keeper.Loop.Set(_look, SweepMs);
+        }
+    }
+
+    // Its process is gone, and perhaps not all that it has started.
+    private void GoOnStopping()
+    {
+        if (Pid != 0)
+        {
+            return;
+        }
+
+        if (_family.Count > 0)
+        {
+            Keeper.Loop.Set(_look, SweepMs);
+            return;
+        }
+
+        Keeper.Log.Notice($"service {Id}: its server has ended, and sleeps until somebody comes");
+        Sleep(Why);
+    }
+
+    private void Sleep(string why)
+    {
+        _look.Cancel();
+        _limit.Cancel();
+        _idle.Cancel();
+        Enter(BackendState.Asleep, why);
+        AsleepSinceUnix = SinceUnix;
+        if (IsAwaited)
+        {
+            if (IsResting)
+            {
+                RefuseAll();
+            }
+            else
+            {
+                Start();
+            }
+        }
+    }
+
+    private void Enter(BackendState state, string why) => (State, Why, SinceUnix) = (state, why, Keeper.Loop.NowUnix);
+
+    private void Tell(int signal)
+    {
+        Keeper.System.ListFamily(_leader, _mark, _family);
+        if (Pid != 0)
+        {
+            Keeper.System.Kill(Pid, signal);
+        }
+
+        foreach (FamilyMember member in _family)
+        {
+            if (member.Pid != Pid)
+            {
+                Keeper.System.Kill(member.Pid, signal);
+            }
+        }
+    }
+}
