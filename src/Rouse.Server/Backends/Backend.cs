@@ -32,7 +32,7 @@ internal sealed partial class Backend
         _idle = new LoopTimer(StopIfIdle);
         _look = new LoopTimer(Look);
         _limit = new LoopTimer(LimitReached);
-        AsleepSinceUnix = service.Keeper.Loop.NowUnix;
+        SinceUnix = service.Keeper.Loop.NowUnix;
         Target = TargetOf(service.Definition);
         service.Keeper.System.AdoptOrphans();
     }

@@ -49,6 +49,9 @@ internal sealed class ResidentServer
     /// <summary>It rests after a failure, and is started by itself.</summary>
     public bool IsToStart => _again.IsSet;
 
+    /// <summary>When, in monotonic milliseconds; null while it is not to be started.</summary>
+    public long? StartsMs => _again.IsSet ? _again.DueMs : null;
+
     private Keeper Keeper => _service.Keeper;
 
     private string Id => _service.Definition.Id;
