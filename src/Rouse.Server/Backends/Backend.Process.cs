@@ -222,8 +222,9 @@ internal sealed partial class Backend
         _backOff.Reset();
         _hasListened = true;
         long ms = Keeper.Loop.NowMs - _startedMs;
+        string waited = IsDatagram ? "" : $"; {_held.Count} connection{(_held.Count == 1 ? "" : "s")} waited for it";
         Enter(BackendState.Ready, "somebody has come");
-        Keeper.Log.Notice($"service {Id}: its server (pid {Pid}) listens at {Place} after {ms} ms; {_held.Count} connection{(_held.Count == 1 ? "" : "s")} waited for it");
+        Keeper.Log.Notice($"service {Id}: its server (pid {Pid}) listens at {Place} after {ms} ms{waited}");
         Use();
         PassAllOn();
         AwaitIdleness();

@@ -279,6 +279,6 @@ internal sealed partial class Backend
             return;
         }
 
-        Stop(string.Create(CultureInfo.InvariantCulture, $"nobody has come for {seconds} seconds"));
+        Stop(string.Create(CultureInfo.InvariantCulture, $"nobody has come for {seconds} second{(seconds == 1 ? "" : "s")}"));
     }
 }
