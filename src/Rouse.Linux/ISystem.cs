@@ -105,6 +105,9 @@ public interface ISystem
     /// <summary>pipe2(2), both ends non-blocking; as large as <paramref name="capacity"/> bytes where the limits allow it.</summary>
     SysResult OpenPipe(int capacity, out Pipe pipe);
 
+    /// <summary>read(2) without waiting from a pipe's end: 0 when nobody can write to it any more.</summary>
+    SysResult ReadPipe(Fd readEnd, Span<byte> buffer);
+
     /// <summary>splice(2): moves up to <paramref name="most"/> bytes between a socket and a pipe without copying; 0 at the end.</summary>
     SysResult Splice(Fd from, Fd to, int most);
 

@@ -70,6 +70,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult OpenPipe(int capacity, out Pipe pipe) => Pipes.Open(capacity, out pipe);
 
+    public SysResult ReadPipe(Fd readEnd, Span<byte> buffer) => Files.Read(readEnd, buffer);
+
     public SysResult Splice(Fd from, Fd to, int most) => Pipes.Splice(from, to, most);
 
     public void SetBlocking(Fd fd, bool blocking) => Sockets.SetBlocking(fd, blocking);

@@ -100,6 +100,7 @@ public sealed unsafe class ServerImage : IDisposable
             _plan->DefaultSignals[i] = spec.DefaultSignals[i];
         }
 
+        _plan->Output = -1;
         _plan->Uid = spec.Uid ?? uint.MaxValue;
         _plan->Gid = spec.Gid ?? uint.MaxValue;
         _plan->Umask = spec.Umask ?? -1;
@@ -125,6 +126,9 @@ public sealed unsafe class ServerImage : IDisposable
         label.CopyTo(new Span<byte>(_plan->Label, SecurityLabel.Room));
         _plan->LabelLength = label.Length;
     }
+
+    /// <summary>Where descriptors 1 and 2 of the next servers lead, in place of the socket.</summary>
+    public void SetOutput(Fd output) => _plan->Output = output.Value;
 
     /// <summary>The sockets of the next server, as many as its <see cref="ServerSpec.ListenerCount"/>.</summary>
     public void SetListeners(ReadOnlySpan<Fd> sockets)
@@ -243,6 +247,7 @@ internal unsafe struct ChildPlan
     public int DefaultSignalCount;
     public int ListenerCount;
     public int Socket;
+    public int Output;
     public int Umask;
     public int Nice;
     public uint Uid;

@@ -80,7 +80,7 @@ internal static unsafe partial class ServerSpawn
         _ = close_range(3, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
         for (int fd = 0; fd <= 2; fd++)
         {
-            if (dup2(plan->Socket, fd) < 0)
+            if (dup2(fd > 0 && plan->Output >= 0 ? plan->Output : plan->Socket, fd) < 0)
             {
                 return LaunchStage.Descriptors;
             }

@@ -28,6 +28,10 @@ internal sealed partial class Backend
     private long _startedMs;
     private int _leader;
     private string _mark = "";
+    private BackendOutput? _output;
+    private readonly long[] _sockets = new long[MostSockets];
+    private int _socketCount;
+    private long _seenMs;
     private int _strangeLooks;
     private bool _hasListened;
 
@@ -143,16 +147,28 @@ internal sealed partial class Backend
 
         ServerSpec spec = ServerImages.Describe(_service.Definition, Keeper.World);
         using ServerImage image = new(spec with { Environment = spec.Environment.Add(_mark) });
+        _output?.Close();
+        _output = BackendOutput.Open(Keeper, Id, out Fd itsEnd);
+        if (_output is not null)
+        {
+            image.SetOutput(itsEnd);
+        }
+
         SysResult started = Keeper.Launcher.LaunchUnasked(_service, image, nowhere.Fd);
         Keeper.System.Close(nowhere.Fd);
+        if (_output is not null)
+        {
+            Keeper.System.Close(itsEnd);
+        }
+
         return started;
     }
 
-    // It is there, and has refused a connection: perhaps it opens its socket anew.
-    private void LookAnew()
+    // Perhaps it opens its socket anew; or it has ended, and that was not told yet.
+    private void LookAnew(string why)
     {
-        Enter(BackendState.Starting, "it has refused a connection");
-        Keeper.Log.Notice($"service {Id}: its server (pid {Pid}) has refused a connection: whether it listens at {Place} is looked for again");
+        Enter(BackendState.Starting, why);
+        Keeper.Log.Notice($"service {Id}: {why} (pid {Pid}): whether it listens at {Place} is looked for again");
         BeginToLook();
     }
 
@@ -204,7 +220,12 @@ internal sealed partial class Backend
             return null;
         }
 
-        for (int i = 0; i < Math.Min(found.Value, MostSockets); i++)
+        if (found.Value > MostSockets)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < found.Value; i++)
         {
             if (!Keeper.System.FamilyHolds(inodes[i], _leader, _mark))
             {
@@ -212,7 +233,31 @@ internal sealed partial class Backend
             }
         }
 
-        return found.Value <= MostSockets;
+        inodes[..found.Value].CopyTo(_sockets);
+        (_socketCount, _seenMs) = (found.Value, Keeper.Loop.NowMs);
+        return true;
+    }
+
+    /// <summary>
+    /// Those that listen are the same as when they were looked at: a number of a socket is given to no other one while it is open. Asked for
+    /// each connection, but no more than once a millisecond.
+    /// </summary>
+    private bool IsStillThere()
+    {
+        if (_seenMs == Keeper.Loop.NowMs)
+        {
+            return true;
+        }
+
+        Span<long> inodes = stackalloc long[MostSockets];
+        SysResult found = Keeper.System.FindListeners(Address, IsDatagram, inodes);
+        if (!found.Ok || found.Value != _socketCount || !inodes[..found.Value].SequenceEqual(_sockets.AsSpan(0, _socketCount)))
+        {
+            return false;
+        }
+
+        _seenMs = Keeper.Loop.NowMs;
+        return true;
     }
 
     private void BecomeReady()
@@ -305,6 +350,8 @@ internal sealed partial class Backend
         _look.Cancel();
         _limit.Cancel();
         _idle.Cancel();
+        _output?.Close();
+        _output = null;
         Enter(BackendState.Asleep, why);
         AsleepSinceUnix = SinceUnix;
         if (IsAwaited)

@@ -96,8 +96,7 @@ internal sealed partial class Backend
     /// <summary>A connection is to be passed on, now or when the server listens.</summary>
     public void Want(BackendSession session)
     {
-        Use();
-        if (State == BackendState.Ready)
+        if (IsReady())
         {
             Pass(session);
         }
@@ -110,6 +109,18 @@ internal sealed partial class Backend
             Queue(session, _held);
             Wake();
         }
+    }
+
+    /// <summary>Somebody has come who was let in. True where the server listens now.</summary>
+    public bool IsReady()
+    {
+        Use();
+        if (State == BackendState.Ready && !IsStillThere())
+        {
+            LookAnew("the sockets of its server are not those that were there");
+        }
+
+        return State == BackendState.Ready;
     }
 
     /// <summary>Somebody waits for the server.</summary>
@@ -153,7 +164,7 @@ internal sealed partial class Backend
         Passed--;
         if (State == BackendState.Ready)
         {
-            LookAnew();
+            LookAnew("its server has refused a connection");
         }
     }
 

@@ -51,8 +51,7 @@ internal sealed class BackendDatagrams(Service service, Fd socket) : DatagramRel
 
     protected override void PassOn(in SocketAddress peer, ReadOnlySpan<byte> datagram)
     {
-        Backend.Use();
-        if (Backend.State == BackendState.Ready)
+        if (Backend.IsReady())
         {
             Deliver(peer, datagram);
         }

@@ -58,9 +58,70 @@ public sealed class BackendTests
         Assert.Equal(0, world.System.TableLooks);
         world.Awake();
         int looks = world.System.TableLooks;
-        world.Come();
         world.Pass(30_000, 1000);
         Assert.Equal(looks, world.System.TableLooks);
+
+        // And once when somebody comes, however many come in the same moment.
+        world.Come();
+        world.Come();
+        world.Pass(30_000, 1000);
+        Assert.Equal(looks + 1, world.System.TableLooks);
+    }
+
+    [Fact]
+    public void A_socket_that_has_taken_the_place_of_the_servers_own_gets_nobody()
+    {
+        BackendWorld world = new BackendWorld().Awake();
+        int reached = world.Reached.Count;
+        world.Pass(10);
+        world.System.Bound.Clear();
+        world.System.Bound.Add((BackendWorld.Place, false, 76));
+        world.System.Bound.Add((BackendWorld.Place, false, 77));
+        FakePeer end = world.Come(end: new FakePeer().Sends("secret"u8));
+        world.Pass(30);
+        Assert.True(end.SawReset);
+        Assert.Equal(reached, world.Reached.Count);
+        Assert.Contains("are not those that were there", world.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_opens_its_socket_anew_is_asked_again_and_nobody_is_lost()
+    {
+        BackendWorld world = new BackendWorld().Awake();
+        world.Pass(10);
+        int pid = world.System.Bound[0].Holder;
+        world.System.Bound.Add((BackendWorld.Place, false, pid));
+        FakePeer end = world.Come(end: new FakePeer().Sends("question"u8));
+        Assert.Equal("question", world.Reached[^1].Received);
+        Assert.False(end.Closed);
+        Assert.Equal(BackendState.Ready, world.Backend.State);
+    }
+
+    [Fact]
+    public void What_the_server_says_is_logged_line_by_line_and_no_flood_of_it()
+    {
+        BackendWorld world = new();
+        world.Come();
+        FakePeer pipe = world.System.OnlyPipe;
+        pipe.Outbound.AddRange("no such\x1b file\nhalf"u8);
+        world.World.Turn();
+        Assert.Contains("service web: its server says: no such? file\n", world.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("half", world.Log, StringComparison.Ordinal);
+        for (int i = 0; i < 1000; i++)
+        {
+            pipe.Outbound.AddRange("x\n"u8);
+        }
+
+        world.Pass(100);
+        Assert.Equal(BackendOutput.MostLinesASecond, world.Log.Split("its server says").Length - 1);
+        world.System.Advance(1000);
+        pipe.Outbound.AddRange("end\n"u8);
+        world.World.Turn();
+        Assert.Contains("its server has said 991 more lines", world.Log, StringComparison.Ordinal);
+        int open = world.System.OpenCount;
+        pipe.SentAll = true;
+        world.World.Turn();
+        Assert.Equal(open - 1, world.System.OpenCount);
     }
 
     [Fact]

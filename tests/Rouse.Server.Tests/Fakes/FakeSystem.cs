@@ -518,6 +518,7 @@ internal sealed partial class FakeSystem : ISystem
         FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.DirectoryWatch => DirectoryChanged ? PollEvents.In : PollEvents.None,
         FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
+        FakeKind.Pipe when file.Peer is { } pipe => pipe.Outbound.Count > 0 || pipe.SentAll ? PollEvents.In : PollEvents.None,
         FakeKind.Connection when file.Peer is { IsConnecting: true } => PollEvents.None,
         FakeKind.Connection when file.Peer is { ConnectError: not Errno.None } => PollEvents.Error | PollEvents.HangUp | PollEvents.Out,
         FakeKind.Connection when file.Peer is { } peer =>
