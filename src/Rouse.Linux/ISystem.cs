@@ -170,14 +170,23 @@ public interface ISystem
     /// <summary>PR_SET_CHILD_SUBREAPER(2const): servers that put themselves into the background stay our descendants.</summary>
     void AdoptOrphans();
 
+    /// <summary>What the processes of a server that was just started are known by.</summary>
+    /// <param name="mark">NAME=VALUE, of its environment.</param>
+    ServerTrace Trace(int pid, string mark, ServerSpec spec);
+
     /// <summary>
-    /// The living processes of a server: those of its session, those that come from it, and orphans that carry its mark, a NAME=VALUE of their
-    /// environment.
+    /// The living processes of a server: those of its session, those that come from it, and orphans that carry its mark.
     /// </summary>
-    void ListFamily(int leader, string mark, List<FamilyMember> members);
+    void ListFamily(in ServerTrace trace, List<FamilyMember> members);
 
     /// <summary>One of these processes holds the socket.</summary>
-    bool FamilyHolds(long inode, int leader, string mark);
+    bool FamilyHolds(long inode, in ServerTrace trace);
+
+    /// <summary>
+    /// An orphan of the same program and user, started after the server, which has lost its mark: the process id, or 0. Where
+    /// <paramref name="inode"/> is not 0 it holds that socket.
+    /// </summary>
+    int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown);
 
     /// <summary>wait4(2) without waiting: false when no child has ended.</summary>
     bool Reap(out ChildExit exit);

@@ -107,9 +107,13 @@ public sealed class LinuxSystem : ISystem
 
     public void AdoptOrphans() => ProcessFamily.AdoptOrphans();
 
-    public void ListFamily(int leader, string mark, List<FamilyMember> members) => ProcessFamily.List(leader, mark, members);
+    public ServerTrace Trace(int pid, string mark, ServerSpec spec) => ProcessFamily.TraceOf(pid, mark, spec);
 
-    public bool FamilyHolds(long inode, int leader, string mark) => ProcessFamily.Holds(inode, leader, mark);
+    public void ListFamily(in ServerTrace trace, List<FamilyMember> members) => ProcessFamily.List(trace, members);
+
+    public bool FamilyHolds(long inode, in ServerTrace trace) => ProcessFamily.Holds(inode, trace);
+
+    public int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown) => ProcessFamily.FindOrphan(inode, trace, isKnown);
 
     public bool Reap(out ChildExit exit) => Children.Reap(out exit);
 

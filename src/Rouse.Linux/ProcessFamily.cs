@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -23,13 +24,15 @@ internal static unsafe partial class ProcessFamily
     /// <summary>Whoever loses its parent among our descendants becomes our child, and its end is told to us.</summary>
     public static void AdoptOrphans() => _ = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 
-    /// <param name="leader">The process that was started, alive or not: the id of its session.</param>
-    /// <param name="mark">NAME=VALUE.</param>
+    /// <summary>What a server that was just started is known by.</summary>
+    public static ServerTrace TraceOf(int pid, string mark, ServerSpec spec) =>
+        new(pid, mark, spec.Path, spec.Uid ?? ThisProcess.Uid, Read(pid)?.StartTicks ?? long.MaxValue);
+
     /// <param name="members">Gets those that live.</param>
-    public static void List(int leader, string mark, List<FamilyMember> members)
+    public static void List(in ServerTrace trace, List<FamilyMember> members)
     {
         members.Clear();
-        if (leader <= 0)
+        if (trace.Leader <= 0)
         {
             // Session 0 is the kernel's own threads'.
             return;
@@ -38,7 +41,7 @@ internal static unsafe partial class ProcessFamily
         Dictionary<int, Kin> all = ReadAll();
         foreach ((int pid, Kin kin) in all)
         {
-            if (Belongs(pid, kin, leader, mark, all))
+            if (Belongs(pid, kin, trace, all))
             {
                 members.Add(new FamilyMember(pid, kin.Parent));
             }
@@ -46,16 +49,16 @@ internal static unsafe partial class ProcessFamily
     }
 
     /// <summary>One of the family holds the socket.</summary>
-    public static bool Holds(long inode, int leader, string mark)
+    public static bool Holds(long inode, in ServerTrace trace)
     {
-        string wanted = string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
-        if (ListeningSockets.Holds(leader, wanted))
+        string wanted = NameOf(inode);
+        if (trace.Leader > 0 && ListeningSockets.Holds(trace.Leader, wanted))
         {
             return true;
         }
 
         List<FamilyMember> members = [];
-        List(leader, mark, members);
+        List(trace, members);
         foreach (FamilyMember member in members)
         {
             if (ListeningSockets.Holds(member.Pid, wanted))
@@ -67,7 +70,60 @@ internal static unsafe partial class ProcessFamily
         return false;
     }
 
-    private static bool Belongs(int pid, in Kin kin, int leader, string mark, Dictionary<int, Kin> all)
+    /// <summary>
+    /// A process that has put itself into the background and written over its environment, as those do that show a title: a child of ours that
+    /// nobody knows, of the same program and user, and started after it. Its process id, or 0.
+    /// </summary>
+    /// <param name="inode">It, or one that comes from it, holds this socket; 0 for any.</param>
+    /// <param name="isKnown">Children of ours that are something else.</param>
+    public static int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown)
+    {
+        string wanted = NameOf(inode);
+        Dictionary<int, Kin> all = ReadAll();
+        foreach ((int pid, Kin kin) in all)
+        {
+            if (kin.Parent == ThisProcess.Id && kin.StartTicks >= trace.StartTicks && !isKnown(pid) && IsSame(pid, trace)
+                && (inode == 0 || HoldsBelow(pid, wanted, all)))
+            {
+                return pid;
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool HoldsBelow(int top, string wanted, Dictionary<int, Kin> all)
+    {
+        foreach ((int pid, Kin kin) in all)
+        {
+            if ((pid == top || kin.Parent == top) && ListeningSockets.Holds(pid, wanted))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsSame(int pid, in ServerTrace trace)
+    {
+        FileStamp program = Files.StampOf(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/exe"));
+        return program != FileStamp.Nothing && program != FileStamp.Unknown && program == Files.StampOf(trace.Program) && UidOf(pid) == trace.Uid;
+    }
+
+    // Uid:    real    effective    saved    of the file system
+    private static uint? UidOf(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        SysResult read = Files.ReadStart(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status"), buffer);
+        ReadOnlySpan<byte> text = read.Ok ? buffer[..read.Value] : default;
+        int at = text.IndexOf("\nUid:\t"u8);
+        return at >= 0 && Utf8Parser.TryParse(text[(at + 6)..], out uint uid, out _) ? uid : null;
+    }
+
+    private static string NameOf(long inode) => string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
+
+    private static bool Belongs(int pid, in Kin kin, in ServerTrace trace, Dictionary<int, Kin> all)
     {
         Kin at = kin;
         int id = pid;
@@ -75,14 +131,14 @@ internal static unsafe partial class ProcessFamily
         // A process that is read while its parents change could lead in a circle.
         for (int steps = 0; steps < all.Count; steps++)
         {
-            if (id == leader || at.Session == leader)
+            if (id == trace.Leader || at.Session == trace.Leader)
             {
                 return true;
             }
 
             if (at.Parent == ThisProcess.Id || at.Parent <= Init)
             {
-                return Carries(id, mark);
+                return Carries(id, trace.Mark);
             }
 
             id = at.Parent;
@@ -134,7 +190,7 @@ internal static unsafe partial class ProcessFamily
         return all;
     }
 
-    // pid (name) state ppid pgrp session …; the name may hold anything. A zombie is none that lives.
+    // pid (name) state ppid pgrp session … and as its 22nd word the time of its start; the name may hold anything. A zombie is none that lives.
     private static Kin? Read(int pid)
     {
         Span<byte> buffer = stackalloc byte[512];
@@ -146,13 +202,14 @@ internal static unsafe partial class ProcessFamily
 
         ReadOnlySpan<byte> text = buffer[..read.Value];
         text = text[(text.LastIndexOf((byte)')') + 1)..];
-        string[] words = Encoding.Latin1.GetString(text).Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
-        return words.Length >= 4 && words[0] is not ("Z" or "X")
+        string[] words = Encoding.Latin1.GetString(text).Split(' ', 21, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length >= 21 && words[0] is not ("Z" or "X")
             && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int parent)
-            && int.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out int session) ? new Kin(parent, session) : null;
+            && int.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out int session)
+            && long.TryParse(words[19], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) ? new Kin(parent, session, ticks) : null;
     }
 
-    private readonly record struct Kin(int Parent, int Session);
+    private readonly record struct Kin(int Parent, int Session, long StartTicks);
 
     [LibraryImport("libc")]
     private static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);

@@ -164,4 +164,5 @@ public static class Codes
     public const string StartOnDemand = "RS0203";
     public const string StartAttributeIdle = "RS0204";
     public const string ResidentUnjudged = "RS0205";
+    public const string BackendTaken = "RS0206";
 }

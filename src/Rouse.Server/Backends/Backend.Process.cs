@@ -26,14 +26,15 @@ internal sealed partial class Backend
     private BackOff _backOff;
     private long _notBeforeMs;
     private long _startedMs;
-    private int _leader;
-    private string _mark = "";
+    private readonly Predicate<int> _isKnown;
+    private ServerTrace _trace;
     private BackendOutput? _output;
     private readonly long[] _sockets = new long[MostSockets];
     private int _socketCount;
     private long _seenMs;
     private int _strangeLooks;
     private bool _hasListened;
+    private bool _isKilled;
 
     private string Id => _service.Definition.Id;
 
@@ -54,7 +55,7 @@ internal sealed partial class Backend
         }
 
         Pid = 0;
-        Keeper.System.ListFamily(_leader, _mark, _family);
+        Keeper.System.ListFamily(_trace, _family);
         if (State == BackendState.Stopping)
         {
             GoOnStopping();
@@ -71,6 +72,12 @@ internal sealed partial class Backend
         }
 
         string how = ExitText.Of(exit, Keeper.Loop.NowUnix - session.StartedUnix);
+        if (State == BackendState.Starting && exit.IsSuccess && Keeper.System.FindOrphan(0, _trace, _isKnown) != 0)
+        {
+            // In the background, and not to be told from others before it listens.
+            return;
+        }
+
         if (State == BackendState.Starting && !_hasListened)
         {
             Fail($"its server (pid {exit.Pid}) {how}, before it listened at {Place}");
@@ -108,7 +115,7 @@ internal sealed partial class Backend
     {
         Target = TargetOf(_service.Definition);
         _isOutdated = false;
-        (_leader, _mark, _strangeLooks, _hasListened) = (0, $"ROUSE_START={RandomBytes.Hex(16)}", 0, false);
+        (_trace, _strangeLooks, _hasListened) = (default, 0, false);
         Span<long> inodes = stackalloc long[MostSockets];
         SysResult others = Keeper.System.FindListeners(Address, IsDatagram, inodes);
         if (others is { Ok: true, Value: > 0 })
@@ -130,7 +137,7 @@ internal sealed partial class Backend
             return;
         }
 
-        (Pid, _leader) = (started.Value, started.Value);
+        Pid = started.Value;
         Starts++;
         Enter(BackendState.Starting, "somebody has come");
         Keeper.Log.Notice($"service {Id}: somebody has come: its server is started (pid {Pid}), and is to listen at {Place} within {Mode.StartTimeoutSeconds} seconds");
@@ -146,7 +153,8 @@ internal sealed partial class Backend
         }
 
         ServerSpec spec = ServerImages.Describe(_service.Definition, Keeper.World);
-        using ServerImage image = new(spec with { Environment = spec.Environment.Add(_mark) });
+        string mark = $"ROUSE_START={RandomBytes.Hex(16)}";
+        using ServerImage image = new(spec with { Environment = spec.Environment.Add(mark) });
         _output?.Close();
         _output = BackendOutput.Open(Keeper, Id, out Fd itsEnd);
         if (_output is not null)
@@ -159,6 +167,11 @@ internal sealed partial class Backend
         if (_output is not null)
         {
             Keeper.System.Close(itsEnd);
+        }
+
+        if (started.Ok)
+        {
+            _trace = Keeper.System.Trace(started.Value, mark, spec);
         }
 
         return started;
@@ -183,7 +196,7 @@ internal sealed partial class Backend
     {
         if (State == BackendState.Stopping)
         {
-            Keeper.System.ListFamily(_leader, _mark, _family);
+            Keeper.System.ListFamily(_trace, _family);
             GoOnStopping();
             return;
         }
@@ -201,8 +214,11 @@ internal sealed partial class Backend
             case false when ++_strangeLooks >= MostStrangeLooks:
                 Fail($"a program that is none of its server's listens at {Place}: nobody is passed on to it");
                 break;
+            case null when Pid == 0 && Keeper.System.FindOrphan(0, _trace, _isKnown) == 0:
+                Fail($"its server has put itself into the background and ended there, before it listened at {Place}");
+                break;
             default:
-                Keeper.Loop.Set(_look, PauseMs(Keeper.Loop.NowMs - _startedMs));
+                Keeper.Loop.Set(_look, Pid == 0 ? SweepMs : PauseMs(Keeper.Loop.NowMs - _startedMs));
                 break;
         }
     }
@@ -227,7 +243,7 @@ internal sealed partial class Backend
 
         for (int i = 0; i < found.Value; i++)
         {
-            if (!Keeper.System.FamilyHolds(inodes[i], _leader, _mark))
+            if (!Keeper.System.FamilyHolds(inodes[i], _trace) && !IsAdopted(inodes[i]))
             {
                 return false;
             }
@@ -236,6 +252,18 @@ internal sealed partial class Backend
         inodes[..found.Value].CopyTo(_sockets);
         (_socketCount, _seenMs) = (found.Value, Keeper.Loop.NowMs);
         return true;
+    }
+
+    // The server is in the background, and here is a socket that would be its.
+    private bool IsAdopted(long inode)
+    {
+        int orphan = Pid == 0 ? Keeper.System.FindOrphan(inode, _trace, _isKnown) : 0;
+        if (orphan != 0)
+        {
+            Adopt(orphan);
+        }
+
+        return orphan != 0;
     }
 
     /// <summary>
@@ -278,7 +306,8 @@ internal sealed partial class Backend
     private void Adopt(int pid)
     {
         // The number of the one before may be given to any process now.
-        (Pid, _leader) = (pid, pid);
+        Pid = pid;
+        _trace = _trace with { Leader = pid };
         Keeper.Gate.Processes++;
         Keeper.Sessions.Add(_service, pid, SocketAddress.None, Keeper.Loop.NowUnix);
         Keeper.Log.Notice($"service {Id}: its server has put itself into the background (pid {pid})");
@@ -292,8 +321,16 @@ internal sealed partial class Backend
         }
         else if (State == BackendState.Stopping)
         {
+            // Not even that ends a process that the kernel does not let go of. Nobody waits for it longer than this.
             Keeper.Log.Error($"service {Id}: its server has not ended within {StopMs / 1000} seconds, and is killed");
             Tell(Signal.KILL);
+            Keeper.Loop.Set(_limit, StopMs);
+            if (_isKilled)
+            {
+                RefuseAll();
+            }
+
+            _isKilled = true;
         }
     }
 
@@ -303,7 +340,7 @@ internal sealed partial class Backend
         _notBeforeMs = Keeper.Loop.NowMs + ms;
         Keeper.Log.Error($"service {Id}: {why}; who waits for it is turned away, and so is who comes within {ms} ms");
         RefuseAll();
-        Keeper.System.ListFamily(_leader, _mark, _family);
+        Keeper.System.ListFamily(_trace, _family);
         if (Pid != 0 || _family.Count > 0)
         {
             Stop("it could not be used");
@@ -317,6 +354,7 @@ internal sealed partial class Backend
     private void Stop(string why)
     {
         _idle.Cancel();
+        _isKilled = false;
         Enter(BackendState.Stopping, why);
         Keeper.Log.Notice($"service {Id}: {why}: its server is ended{(Pid == 0 ? "" : $" (pid {Pid})")}");
         Tell(Signal.TERM);
@@ -352,6 +390,9 @@ internal sealed partial class Backend
         _idle.Cancel();
         _output?.Close();
         _output = null;
+
+        // What the looks at processes have left.
+        Keeper.Settings.Memory?.GarbageWasMade();
         Enter(BackendState.Asleep, why);
         AsleepSinceUnix = SinceUnix;
         if (IsAwaited)
@@ -371,7 +412,7 @@ internal sealed partial class Backend
 
     private void Tell(int signal)
     {
-        Keeper.System.ListFamily(_leader, _mark, _family);
+        Keeper.System.ListFamily(_trace, _family);
         if (Pid != 0)
         {
             Keeper.System.Kill(Pid, signal);

@@ -32,6 +32,7 @@ internal sealed partial class Backend
         _idle = new LoopTimer(StopIfIdle);
         _look = new LoopTimer(Look);
         _limit = new LoopTimer(LimitReached);
+        _isKnown = pid => service.Keeper.Sessions.Knows(pid) || service.Keeper.Commands.Knows(pid);
         SinceUnix = service.Keeper.Loop.NowUnix;
         Target = TargetOf(service.Definition);
         service.Keeper.System.AdoptOrphans();

@@ -250,6 +250,19 @@ public sealed class BackendTests
     }
 
     [Fact]
+    public void Nobody_waits_for_ever_for_a_server_that_cannot_be_killed()
+    {
+        BackendWorld world = new BackendWorld().Awake();
+        world.Pass(61_000, 1000);
+        FakePeer end = world.Come();
+        world.Pass(15_000, 1000);
+        Assert.False(end.Closed);
+        world.Pass(5000, 1000);
+        Assert.True(end.SawReset);
+        Assert.Equal(0, world.Backend.Held);
+    }
+
+    [Fact]
     public void What_the_server_leaves_behind_is_ended_before_another_one_is_started()
     {
         BackendWorld world = new BackendWorld().Awake();
@@ -330,6 +343,39 @@ public sealed class BackendTests
         world.World.End(5000);
         Assert.Equal(BackendState.Asleep, world.Backend.State);
         Assert.Equal(0, world.World.Keeper.Gate.Processes);
+    }
+
+    [Fact]
+    public void One_that_has_lost_its_mark_there_is_known_when_it_listens()
+    {
+        BackendWorld world = new();
+        FakePeer end = world.Come();
+        world.System.Unmarked.Add((5000, "/bin/other"));
+        world.System.Unmarked.Add((5001, "/bin/server"));
+        world.System.Unmarked.Add((5002, "/bin/server"));
+        world.World.End(world.System.LastPid);
+        world.Pass(500);
+        Assert.Equal((BackendState.Starting, 0), (world.Backend.State, world.Backend.Pid));
+        world.Listens(holder: 5002);
+        world.Pass(30);
+        Assert.Equal((BackendState.Ready, 5002), (world.Backend.State, world.Backend.Pid));
+        Assert.False(end.Closed);
+        world.Check();
+    }
+
+    [Fact]
+    public void One_that_ends_in_the_background_before_it_listens_is_a_failure_at_once()
+    {
+        BackendWorld world = new();
+        FakePeer end = world.Come();
+        world.System.Unmarked.Add((5001, "/bin/server"));
+        world.World.End(world.System.LastPid);
+        world.Pass(100);
+        Assert.False(end.Closed);
+        world.System.Unmarked.Clear();
+        world.Pass(50);
+        Assert.True(end.SawReset);
+        Assert.Equal(BackendState.Asleep, world.Backend.State);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal sealed partial class FakeSystem
         {
             if (Bound[i].Where == address && Bound[i].Datagrams == datagrams)
             {
-                inodes[count++] = i;
+                inodes[count++] = i + 1;
             }
         }
 
@@ -38,8 +38,20 @@ internal sealed partial class FakeSystem
 
     public void AdoptOrphans() => AdoptsOrphans = true;
 
-    public void ListFamily(int leader, string mark, List<FamilyMember> members)
+    /// <summary>Processes in the background that show nothing of the server that they come from: their own id, the program.</summary>
+    public List<(int Pid, string Program)> Unmarked { get; } = [];
+
+    public ServerTrace Trace(int pid, string mark, ServerSpec spec) => new(pid, mark, spec.Path, 0, pid);
+
+    public int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown)
     {
+        string program = trace.Program;
+        return Unmarked.Find(one => one.Program == program && !isKnown(one.Pid) && (inode == 0 || Bound[(int)inode - 1].Holder == one.Pid)).Pid;
+    }
+
+    public void ListFamily(in ServerTrace trace, List<FamilyMember> members)
+    {
+        int leader = trace.Leader;
         members.Clear();
         if (leader != 0 && leader <= LastPid && !_gone.Contains(leader))
         {
@@ -49,9 +61,10 @@ internal sealed partial class FakeSystem
         members.AddRange(Descendants.Where(one => one.Server == leader).Select(one => new FamilyMember(one.Pid, one.Parent)));
     }
 
-    public bool FamilyHolds(long inode, int leader, string mark)
+    public bool FamilyHolds(long inode, in ServerTrace trace)
     {
-        int holder = Bound[(int)inode].Holder;
+        int leader = trace.Leader;
+        int holder = Bound[(int)inode - 1].Holder;
         return holder == leader || Descendants.Any(one => one.Pid == holder && one.Server == leader);
     }
 
@@ -60,5 +73,6 @@ internal sealed partial class FakeSystem
         _gone.Add(pid);
         Bound.RemoveAll(bound => bound.Holder == pid);
         Descendants.RemoveAll(one => one.Pid == pid);
+        Unmarked.RemoveAll(one => one.Pid == pid);
     }
 }
