@@ -72,9 +72,8 @@ internal sealed partial class Backend
         }
 
         string how = ExitText.Of(exit, Keeper.Loop.NowUnix - session.StartedUnix);
-        if (State == BackendState.Starting && exit.IsSuccess && Keeper.System.FindOrphan(0, _trace, _isKnown) != 0)
+        if (exit.IsSuccess && IsInBackground())
         {
-            // In the background, and not to be told from others before it listens.
             return;
         }
 
@@ -253,6 +252,11 @@ internal sealed partial class Backend
         (_socketCount, _seenMs) = (found.Value, Keeper.Loop.NowMs);
         return true;
     }
+
+    // The one that holds the socket; where nobody does yet it is not to be told from others, and is looked for with the socket.
+    private bool IsInBackground() => State == BackendState.Ready
+        ? IsAdopted(_sockets[0])
+        : Keeper.System.FindOrphan(0, _trace, _isKnown) != 0;
 
     // The server is in the background, and here is a socket that would be its.
     private bool IsAdopted(long inode)

@@ -364,6 +364,23 @@ public sealed class BackendTests
     }
 
     [Fact]
+    public void One_that_listened_before_it_went_there_is_known_by_its_socket()
+    {
+        BackendWorld world = new();
+        FakePeer end = world.Come();
+        int started = world.System.LastPid;
+        world.System.Unmarked.Add((5001, "/bin/server"));
+        world.System.Unmarked.Add((5002, "/bin/server"));
+        world.Listens(holder: started);
+        Assert.Equal(BackendState.Ready, world.Backend.State);
+        world.System.Bound.Clear();
+        world.System.Bound.Add((BackendWorld.Place, false, 5002));
+        world.World.End(started);
+        Assert.Equal((BackendState.Ready, 5002), (world.Backend.State, world.Backend.Pid));
+        Assert.False(end.Closed);
+    }
+
+    [Fact]
     public void One_that_ends_in_the_background_before_it_listens_is_a_failure_at_once()
     {
         BackendWorld world = new();
