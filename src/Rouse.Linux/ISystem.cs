@@ -174,6 +174,9 @@ public interface ISystem
     /// <param name="mark">NAME=VALUE, of its environment.</param>
     ServerTrace Trace(int pid, string mark, ServerSpec spec);
 
+    /// <summary>The same where the server is another process now.</summary>
+    ServerTrace Retrace(int pid, in ServerTrace trace);
+
     /// <summary>
     /// The living processes of a server: those of its session, those that come from it, and orphans that carry its mark.
     /// </summary>

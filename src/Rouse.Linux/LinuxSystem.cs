@@ -109,6 +109,8 @@ public sealed class LinuxSystem : ISystem
 
     public ServerTrace Trace(int pid, string mark, ServerSpec spec) => ProcessFamily.TraceOf(pid, mark, spec);
 
+    public ServerTrace Retrace(int pid, in ServerTrace trace) => ProcessFamily.Retrace(pid, trace);
+
     public void ListFamily(in ServerTrace trace, List<FamilyMember> members) => ProcessFamily.List(trace, members);
 
     public bool FamilyHolds(long inode, in ServerTrace trace) => ProcessFamily.Holds(inode, trace);

@@ -20,6 +20,7 @@ internal static unsafe partial class ProcessFamily
 {
     private const int PR_SET_CHILD_SUBREAPER = 36;
     private const int Init = 1;
+    private const int NoProcess = -1;
 
     /// <summary>Whoever loses its parent among our descendants becomes our child, and its end is told to us.</summary>
     public static void AdoptOrphans() => _ = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -27,6 +28,9 @@ internal static unsafe partial class ProcessFamily
     /// <summary>What a server that was just started is known by.</summary>
     public static ServerTrace TraceOf(int pid, string mark, ServerSpec spec) =>
         new(pid, mark, spec.Path, spec.Uid ?? ThisProcess.Uid, Read(pid)?.StartTicks ?? long.MaxValue);
+
+    /// <summary>The same server, which is another process now.</summary>
+    public static ServerTrace Retrace(int pid, in ServerTrace trace) => trace with { Leader = pid, StartTicks = Read(pid)?.StartTicks ?? long.MaxValue };
 
     /// <param name="members">Gets those that live.</param>
     public static void List(in ServerTrace trace, List<FamilyMember> members)
@@ -39,9 +43,12 @@ internal static unsafe partial class ProcessFamily
         }
 
         Dictionary<int, Kin> all = ReadAll();
+
+        // Its number may be another process's by now, which has nothing to do with it.
+        bool isLeaderGone = all.TryGetValue(trace.Leader, out Kin leader) && leader.StartTicks != trace.StartTicks;
         foreach ((int pid, Kin kin) in all)
         {
-            if (Belongs(pid, kin, trace, all))
+            if (Belongs(pid, kin, isLeaderGone ? trace with { Leader = NoProcess } : trace, all))
             {
                 members.Add(new FamilyMember(pid, kin.Parent));
             }
@@ -52,7 +59,7 @@ internal static unsafe partial class ProcessFamily
     public static bool Holds(long inode, in ServerTrace trace)
     {
         string wanted = NameOf(inode);
-        if (trace.Leader > 0 && ListeningSockets.Holds(trace.Leader, wanted))
+        if (trace.Leader > 0 && Read(trace.Leader)?.StartTicks == trace.StartTicks && ListeningSockets.Holds(trace.Leader, wanted))
         {
             return true;
         }

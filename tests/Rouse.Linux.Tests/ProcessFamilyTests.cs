@@ -59,10 +59,13 @@ public sealed class ProcessFamilyTests : IDisposable
         using Socket socket = new(NetFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         long inode = long.Parse(new FileInfo($"/proc/self/fd/{socket.Handle}").LinkTarget!.Split('[', ']')[1], global::System.Globalization.CultureInfo.InvariantCulture);
-        ServerTrace own = new(ThisProcess.Id, _mark, "", ThisProcess.Uid, 0);
+        ServerTrace own = System.Retrace(ThisProcess.Id, new(0, _mark, "", ThisProcess.Uid, 0));
         Assert.True(System.FamilyHolds(inode, own));
         Assert.False(System.FamilyHolds(inode + 1_000_000, own));
         Assert.False(System.FamilyHolds(inode, own with { Leader = int.MaxValue }));
+
+        // Another process that has its number by now.
+        Assert.False(System.FamilyHolds(inode, own with { StartTicks = own.StartTicks - 1 }));
     }
 
     private static ServerTrace Start(string script, string mark)

@@ -10,30 +10,19 @@ using Rouse.Server.Sessions;
 namespace Rouse.Server.Backends;
 
 /// <content>
-/// The server's process: its start, whether it listens, its end. Whether it listens is read from the kernel's tables of sockets, every few
-/// milliseconds as long as somebody waits for it and never otherwise; a socket counts only if a process of this service holds it.
+/// The server's process: its start and its end, its own or the one that it is brought to.
 /// </content>
 internal sealed partial class Backend
 {
-    private const int MostSockets = 8;
-    private const int MostStrangeLooks = 3;
     private const long StopMs = 10_000;
     private const long SweepMs = 20;
 
-    private readonly LoopTimer _look;
     private readonly LoopTimer _limit;
     private readonly List<FamilyMember> _family = [];
     private BackOff _backOff;
     private long _notBeforeMs;
-    private long _startedMs;
-    private readonly Predicate<int> _isKnown;
     private ServerTrace _trace;
     private BackendOutput? _output;
-    private readonly long[] _sockets = new long[MostSockets];
-    private int _socketCount;
-    private long _seenMs;
-    private int _strangeLooks;
-    private bool _hasListened;
     private bool _isKilled;
 
     private string Id => _service.Definition.Id;
@@ -114,7 +103,7 @@ internal sealed partial class Backend
     {
         Target = TargetOf(_service.Definition);
         _isOutdated = false;
-        (_trace, _strangeLooks, _hasListened) = (default, 0, false);
+        (_trace, _hasListened) = (default, false);
         Span<long> inodes = stackalloc long[MostSockets];
         SysResult others = Keeper.System.FindListeners(Address, IsDatagram, inodes);
         if (others is { Ok: true, Value: > 0 })
@@ -176,142 +165,11 @@ internal sealed partial class Backend
         return started;
     }
 
-    // Perhaps it opens its socket anew; or it has ended, and that was not told yet.
-    private void LookAnew(string why)
-    {
-        Enter(BackendState.Starting, why);
-        Keeper.Log.Notice($"service {Id}: {why} (pid {Pid}): whether it listens at {Place} is looked for again");
-        BeginToLook();
-    }
-
-    private void BeginToLook()
-    {
-        _startedMs = Keeper.Loop.NowMs;
-        Keeper.Loop.Set(_limit, Mode.StartTimeoutSeconds * 1000L);
-        Look();
-    }
-
-    private void Look()
-    {
-        if (State == BackendState.Stopping)
-        {
-            Keeper.System.ListFamily(_trace, _family);
-            GoOnStopping();
-            return;
-        }
-
-        if (State != BackendState.Starting)
-        {
-            return;
-        }
-
-        switch (Listens())
-        {
-            case true:
-                BecomeReady();
-                break;
-            case false when ++_strangeLooks >= MostStrangeLooks:
-                Fail($"a program that is none of its server's listens at {Place}: nobody is passed on to it");
-                break;
-            case null when Pid == 0 && Keeper.System.FindOrphan(0, _trace, _isKnown) == 0:
-                Fail($"its server has put itself into the background and ended there, before it listened at {Place}");
-                break;
-            default:
-                Keeper.Loop.Set(_look, Pid == 0 ? SweepMs : PauseMs(Keeper.Loop.NowMs - _startedMs));
-                break;
-        }
-    }
-
-    // A server that needs long is no worse off for being seen a few milliseconds later.
-    private static long PauseMs(long ageMs) => ageMs < 250 ? 2 : ageMs < 10_000 ? 5 : 10;
-
-    // Null: nobody does yet. False: somebody else. With several sockets for one port the kernel chooses, so that all must be its.
-    private bool? Listens()
-    {
-        Span<long> inodes = stackalloc long[MostSockets];
-        SysResult found = Keeper.System.FindListeners(Address, IsDatagram, inodes);
-        if (!found.Ok || found.Value == 0)
-        {
-            return null;
-        }
-
-        if (found.Value > MostSockets)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < found.Value; i++)
-        {
-            if (!Keeper.System.FamilyHolds(inodes[i], _trace) && !IsAdopted(inodes[i]))
-            {
-                return false;
-            }
-        }
-
-        inodes[..found.Value].CopyTo(_sockets);
-        (_socketCount, _seenMs) = (found.Value, Keeper.Loop.NowMs);
-        return true;
-    }
-
-    // The one that holds the socket; where nobody does yet it is not to be told from others, and is looked for with the socket.
-    private bool IsInBackground() => State == BackendState.Ready
-        ? IsAdopted(_sockets[0])
-        : Keeper.System.FindOrphan(0, _trace, _isKnown) != 0;
-
-    // The server is in the background, and here is a socket that would be its.
-    private bool IsAdopted(long inode)
-    {
-        int orphan = Pid == 0 ? Keeper.System.FindOrphan(inode, _trace, _isKnown) : 0;
-        if (orphan != 0)
-        {
-            Adopt(orphan);
-        }
-
-        return orphan != 0;
-    }
-
-    /// <summary>
-    /// Those that listen are the same as when they were looked at: a number of a socket is given to no other one while it is open. Asked for
-    /// each connection, but no more than once a millisecond.
-    /// </summary>
-    private bool IsStillThere()
-    {
-        if (_seenMs == Keeper.Loop.NowMs)
-        {
-            return true;
-        }
-
-        Span<long> inodes = stackalloc long[MostSockets];
-        SysResult found = Keeper.System.FindListeners(Address, IsDatagram, inodes);
-        if (!found.Ok || found.Value != _socketCount || !inodes[..found.Value].SequenceEqual(_sockets.AsSpan(0, _socketCount)))
-        {
-            return false;
-        }
-
-        _seenMs = Keeper.Loop.NowMs;
-        return true;
-    }
-
-    private void BecomeReady()
-    {
-        _look.Cancel();
-        _limit.Cancel();
-        _backOff.Reset();
-        _hasListened = true;
-        long ms = Keeper.Loop.NowMs - _startedMs;
-        string waited = IsDatagram ? "" : $"; {_held.Count} connection{(_held.Count == 1 ? "" : "s")} waited for it";
-        Enter(BackendState.Ready, "somebody has come");
-        Keeper.Log.Notice($"service {Id}: its server (pid {Pid}) listens at {Place} after {ms} ms{waited}");
-        Use();
-        PassAllOn();
-        AwaitIdleness();
-    }
-
     private void Adopt(int pid)
     {
         // The number of the one before may be given to any process now.
         Pid = pid;
-        _trace = _trace with { Leader = pid };
+        _trace = Keeper.System.Retrace(pid, _trace);
         Keeper.Gate.Processes++;
         Keeper.Sessions.Add(_service, pid, SocketAddress.None, Keeper.Loop.NowUnix);
         Keeper.Log.Notice($"service {Id}: its server has put itself into the background (pid {pid})");

@@ -43,6 +43,8 @@ internal sealed partial class FakeSystem
 
     public ServerTrace Trace(int pid, string mark, ServerSpec spec) => new(pid, mark, spec.Path, 0, pid);
 
+    public ServerTrace Retrace(int pid, in ServerTrace trace) => trace with { Leader = pid };
+
     public int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown)
     {
         string program = trace.Program;
