@@ -27,10 +27,10 @@ internal static unsafe partial class ProcessFamily
 
     /// <summary>What a server that was just started is known by.</summary>
     public static ServerTrace TraceOf(int pid, string mark, ServerSpec spec) =>
-        new(pid, mark, spec.Path, spec.Uid ?? ThisProcess.Uid, Read(pid)?.StartTicks ?? long.MaxValue);
+        new(pid, mark, spec.Path, spec.Uid ?? ThisProcess.Uid, Read(pid, alsoDead: true)?.StartTicks ?? long.MaxValue);
 
     /// <summary>The same server, which is another process now.</summary>
-    public static ServerTrace Retrace(int pid, in ServerTrace trace) => trace with { Leader = pid, StartTicks = Read(pid)?.StartTicks ?? long.MaxValue };
+    public static ServerTrace Retrace(int pid, in ServerTrace trace) => trace with { Leader = pid, StartTicks = Read(pid, alsoDead: true)?.StartTicks ?? long.MaxValue };
 
     /// <param name="members">Gets those that live.</param>
     public static void List(in ServerTrace trace, List<FamilyMember> members)
@@ -198,7 +198,7 @@ internal static unsafe partial class ProcessFamily
     }
 
     // pid (name) state ppid pgrp session … and as its 22nd word the time of its start; the name may hold anything. A zombie is none that lives.
-    private static Kin? Read(int pid)
+    private static Kin? Read(int pid, bool alsoDead = false)
     {
         Span<byte> buffer = stackalloc byte[512];
         SysResult read = Files.ReadStart(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"), buffer);
@@ -210,7 +210,7 @@ internal static unsafe partial class ProcessFamily
         ReadOnlySpan<byte> text = buffer[..read.Value];
         text = text[(text.LastIndexOf((byte)')') + 1)..];
         string[] words = Encoding.Latin1.GetString(text).Split(' ', 21, StringSplitOptions.RemoveEmptyEntries);
-        return words.Length >= 21 && words[0] is not ("Z" or "X")
+        return words.Length >= 21 && (alsoDead || words[0] is not ("Z" or "X"))
             && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int parent)
             && int.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out int session)
             && long.TryParse(words[19], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) ? new Kin(parent, session, ticks) : null;
