@@ -2,7 +2,7 @@
 
 all_rows=(spawn-8 spawn-64 spawn-1 spawn-busy-8 spawn-full-8 echo daytime datagrams datagram-rate flow idle-one idle-memory idle-connections
     endurance endurance-echo networks rules reload thousand refused attack
-    redirect-bytes redirect-connections redirect-round-trips redirect-idle calls catalogue growth-services growth-networks
+    redirect-bytes redirect-connections redirect-round-trips redirect-idle backend cold-start calls catalogue growth-services growth-networks
     growth-rules)
 
 usage() {

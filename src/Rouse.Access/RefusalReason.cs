@@ -20,6 +20,12 @@ public enum RefusalReason
     Address,
     Libwrap,
     Fork,
+
+    /// <summary>The server that connections are passed on to does not listen.</summary>
+    Backend,
+
+    /// <summary>It sent nothing, to a service that is woken by data.</summary>
+    Silent,
 }
 
 public static class RefusalReasons
@@ -38,6 +44,8 @@ public static class RefusalReasons
         RefusalReason.Address => "address"u8,
         RefusalReason.Libwrap => "libwrap"u8,
         RefusalReason.Fork => "fork"u8,
+        RefusalReason.Backend => "backend"u8,
+        RefusalReason.Silent => "silent"u8,
         _ => [],
     };
 }

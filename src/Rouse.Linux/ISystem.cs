@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Rouse.Linux;
 
@@ -104,6 +105,9 @@ public interface ISystem
     /// <summary>pipe2(2), both ends non-blocking; as large as <paramref name="capacity"/> bytes where the limits allow it.</summary>
     SysResult OpenPipe(int capacity, out Pipe pipe);
 
+    /// <summary>read(2) without waiting from a pipe's end: 0 when nobody can write to it any more.</summary>
+    SysResult ReadPipe(Fd readEnd, Span<byte> buffer);
+
     /// <summary>splice(2): moves up to <paramref name="most"/> bytes between a socket and a pipe without copying; 0 at the end.</summary>
     SysResult Splice(Fd from, Fd to, int most);
 
@@ -156,6 +160,36 @@ public interface ISystem
     /// <see cref="SecurityLabel.Room"/> bytes.
     /// </summary>
     SysResult LabelForServer(Fd connection, string program, Span<byte> label);
+
+    /// <summary>
+    /// sock_diag(7): the sockets that take what is sent to an address of this machine, those of every address included: how many there are, of
+    /// which <paramref name="inodes"/> holds the first.
+    /// </summary>
+    SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes);
+
+    /// <summary>PR_SET_CHILD_SUBREAPER(2const): servers that put themselves into the background stay our descendants.</summary>
+    void AdoptOrphans();
+
+    /// <summary>What the processes of a server that was just started are known by.</summary>
+    /// <param name="mark">NAME=VALUE, of its environment.</param>
+    ServerTrace Trace(int pid, string mark, ServerSpec spec);
+
+    /// <summary>The same where the server is another process now.</summary>
+    ServerTrace Retrace(int pid, in ServerTrace trace);
+
+    /// <summary>
+    /// The living processes of a server: those of its session, those that come from it, and orphans that carry its mark.
+    /// </summary>
+    void ListFamily(in ServerTrace trace, List<FamilyMember> members);
+
+    /// <summary>One of these processes holds the socket.</summary>
+    bool FamilyHolds(long inode, in ServerTrace trace);
+
+    /// <summary>
+    /// An orphan of the same program and user, started after the server, which has lost its mark: the process id, or 0. Where
+    /// <paramref name="inode"/> is not 0 it holds that socket.
+    /// </summary>
+    int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown);
 
     /// <summary>wait4(2) without waiting: false when no child has ended.</summary>
     bool Reap(out ChildExit exit);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Rouse.Linux;
 
@@ -69,6 +70,8 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult OpenPipe(int capacity, out Pipe pipe) => Pipes.Open(capacity, out pipe);
 
+    public SysResult ReadPipe(Fd readEnd, Span<byte> buffer) => Files.Read(readEnd, buffer);
+
     public SysResult Splice(Fd from, Fd to, int most) => Pipes.Splice(from, to, most);
 
     public void SetBlocking(Fd fd, bool blocking) => Sockets.SetBlocking(fd, blocking);
@@ -104,6 +107,21 @@ public sealed class LinuxSystem : ISystem
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) => SecurityLabel.ForServer(connection, program, label);
+
+    public SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes) =>
+        SocketTables.FindListeners(address, datagrams, inodes);
+
+    public void AdoptOrphans() => ProcessFamily.AdoptOrphans();
+
+    public ServerTrace Trace(int pid, string mark, ServerSpec spec) => ProcessFamily.TraceOf(pid, mark, spec);
+
+    public ServerTrace Retrace(int pid, in ServerTrace trace) => ProcessFamily.Retrace(pid, trace);
+
+    public void ListFamily(in ServerTrace trace, List<FamilyMember> members) => ProcessFamily.List(trace, members);
+
+    public bool FamilyHolds(long inode, in ServerTrace trace) => ProcessFamily.Holds(inode, trace);
+
+    public int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown) => ProcessFamily.FindOrphan(inode, trace, isKnown);
 
     public bool Reap(out ChildExit exit) => Children.Reap(out exit);
 

@@ -9,7 +9,7 @@ namespace Rouse.Linux;
 /// <summary>A bound socket of this machine: proc_net_tcp(5). <paramref name="Inode"/> leads to the processes that hold it.</summary>
 public readonly record struct ListeningSocket(bool IsDatagram, AddressFamily Family, UInt128 Address, ushort Port, long Inode);
 
-/// <summary>Which ports are taken, and by whom: /proc/net/{tcp,tcp6,udp,udp6} and /proc/PID/fd. For checks, not for the daemon.</summary>
+/// <summary>Which ports are taken, and by whom: /proc/net/{tcp,tcp6,udp,udp6} and /proc/PID/fd. For checks; the daemon asks <see cref="SocketTables"/>.</summary>
 // SAFETY: readlink writes at most the size passed along into a local buffer.
 public static unsafe partial class ListeningSockets
 {
@@ -44,7 +44,8 @@ public static unsafe partial class ListeningSockets
         return holders;
     }
 
-    private static bool Holds(int pid, string wanted)
+    /// <param name="wanted">As proc_pid_fd(5) shows it: <c>socket:[INODE]</c>.</param>
+    internal static bool Holds(int pid, string wanted)
     {
         Files.List($"/proc/{pid}/fd", out List<string> descriptors);
         foreach (string descriptor in descriptors)

@@ -17,6 +17,9 @@ public sealed unsafe class ServerImage : IDisposable
     private const int RemoteHostRoom = 80; // The name, an address of 62 bytes with its interface, a zero byte.
     private const int ConnectionWords = 5;
     private const int ConnectionRoom = 80; // The longest name, an address of 62 bytes, a zero byte.
+    private const int ListenPidRoom = 24; // The name, the digits of a process id, a zero byte.
+    private static ReadOnlySpan<byte> ListenPidName => "LISTEN_PID="u8;
+
     private static ReadOnlySpan<byte> RemoteHostName => "REMOTE_HOST="u8;
 
     private readonly LaunchBlock _block;
@@ -53,6 +56,22 @@ public sealed unsafe class ServerImage : IDisposable
         ChildPlan* plan = LaidOut();
         label.CopyTo(new Span<byte>(plan->Label, SecurityLabel.Room));
         plan->LabelLength = label.Length;
+    }
+
+    /// <summary>Where descriptors 1 and 2 of the next servers lead, in place of the socket.</summary>
+    public void SetOutput(Fd output) => LaidOut()->Output = output.Value;
+
+    /// <summary>The sockets of the next server, as many as its <see cref="ServerSpec.ListenerCount"/>.</summary>
+    public void SetListeners(ReadOnlySpan<Fd> sockets)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sockets.Length, Spec.ListenerCount);
+        ChildPlan* plan = LaidOut();
+        for (int i = 0; i < sockets.Length; i++)
+        {
+            plan->Listeners[i] = sockets[i].Value;
+        }
+
+        plan->ListenerCount = sockets.Length;
     }
 
     /// <summary>
@@ -112,7 +131,8 @@ public sealed unsafe class ServerImage : IDisposable
             + (nuint)((spec.Arguments.Length + 1 + spec.Environment.Length + 2) * sizeof(byte*))
             + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (Count(spec.Groups) * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)))
             + (nuint)(spec.IsLabeled ? SecurityLabel.Room : 0)
-            + (nuint)(spec.TellsConnection ? ConnectionWords * (ConnectionRoom + sizeof(byte*)) : 0);
+            + (nuint)(spec.TellsConnection ? ConnectionWords * (ConnectionRoom + sizeof(byte*)) : 0)
+            + (nuint)(spec.ListenerCount > 0 ? ListenPidRoom + sizeof(byte*) + (spec.ListenerCount * sizeof(int)) + 8 : 0);
         foreach (string word in spec.Arguments)
         {
             size += Room(word);
@@ -123,7 +143,7 @@ public sealed unsafe class ServerImage : IDisposable
             size += Room(word);
         }
 
-        return size + 64; // Each of the seven tables may lose seven bytes to its alignment.
+        return size + 64; // Each of the eight tables may lose seven bytes to its alignment.
     }
 
     private static int Count(ImmutableArray<uint> groups) => groups.IsDefault ? 0 : groups.Length;
@@ -135,7 +155,9 @@ public sealed unsafe class ServerImage : IDisposable
         int groupCount = Count(spec.Groups);
         plan->Arguments = TakePointers(ref free, spec.Arguments.Length + 1);
         int connectionWords = spec.TellsConnection ? ConnectionWords : 0;
-        plan->Environment = TakePointers(ref free, spec.Environment.Length + connectionWords + 2);
+        int listenWords = spec.ListenerCount > 0 ? 1 : 0;
+        plan->Environment = TakePointers(ref free, spec.Environment.Length + listenWords + connectionWords + 2);
+        plan->Listeners = (int*)Take(ref free, spec.ListenerCount * sizeof(int));
         plan->Limits = (LimitPlan*)Take(ref free, spec.ResourceLimits.Length * sizeof(LimitPlan));
         plan->Groups = (uint*)Take(ref free, groupCount * sizeof(uint));
         plan->DefaultSignals = (int*)Take(ref free, spec.DefaultSignals.Length * sizeof(int));
@@ -150,7 +172,15 @@ public sealed unsafe class ServerImage : IDisposable
             plan->Environment[i] = Text(ref free, spec.Environment[i]);
         }
 
-        plan->ConnectionSlots = plan->Environment + spec.Environment.Length;
+        if (listenWords > 0)
+        {
+            byte* word = Take(ref free, ListenPidRoom);
+            ListenPidName.CopyTo(new Span<byte>(word, ListenPidRoom));
+            plan->ListenPid = word + ListenPidName.Length;
+            plan->Environment[spec.Environment.Length] = word;
+        }
+
+        plan->ConnectionSlots = plan->Environment + spec.Environment.Length + listenWords;
         plan->RemoteHostSlot = plan->ConnectionSlots + connectionWords;
         plan->Connection = Take(ref free, connectionWords * ConnectionRoom);
         plan->RemoteHost = Take(ref free, RemoteHostRoom);
@@ -177,6 +207,7 @@ public sealed unsafe class ServerImage : IDisposable
             plan->DefaultSignals[i] = spec.DefaultSignals[i];
         }
 
+        plan->Output = -1;
         plan->Uid = spec.Uid ?? uint.MaxValue;
         plan->Gid = spec.Gid ?? uint.MaxValue;
         plan->Umask = spec.Umask ?? -1;
@@ -234,12 +265,16 @@ internal unsafe struct ChildPlan
     public LimitPlan* Limits;
     public uint* Groups;
     public int* DefaultSignals;
+    public int* Listeners;
+    public byte* ListenPid;
     public byte* Label;
     public int LabelLength;
     public int LimitCount;
     public int GroupCount;
     public int DefaultSignalCount;
+    public int ListenerCount;
     public int Socket;
+    public int Output;
     public int Umask;
     public int Nice;
     public uint Uid;

@@ -24,6 +24,8 @@ internal static unsafe partial class ServerSpawn
     private const int AT_FDCWD = -100;
     private const int O_WRONLY = 1;
     private const int O_CLOEXEC = 0x80000;
+    private const int F_DUPFD_CLOEXEC = 1030;
+    private const int FirstListener = 3; // SD_LISTEN_FDS_START.
     private const int StackSize = 64 * 1024;
     private const int SigactionSize = 152;
 
@@ -37,6 +39,7 @@ internal static unsafe partial class ServerSpawn
     private static readonly nint SYS_openat = Arm ? 56 : 257;
     private static readonly nint SYS_write = Arm ? 64 : 1;
     private static readonly nint SYS_close = Arm ? 57 : 3;
+    private static readonly nint SYS_fcntl = Arm ? 25 : 72;
     private static readonly nint SYS_getpid = Arm ? 172 : 39;
 
     private static readonly double MicrosecondsPerTick = 1e6 / Stopwatch.Frequency;
@@ -117,10 +120,15 @@ internal static unsafe partial class ServerSpawn
         _ = close_range(3, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
         for (int fd = 0; fd <= 2; fd++)
         {
-            if (dup2(plan->Socket, fd) < 0)
+            if (dup2(fd > 0 && plan->Output >= 0 ? plan->Output : plan->Socket, fd) < 0)
             {
                 return LaunchStage.Descriptors;
             }
+        }
+
+        if (plan->ListenerCount > 0 && !PassListeners(plan))
+        {
+            return LaunchStage.Descriptors;
         }
 
         if (plan->Label != null && !SetLabel(plan))
@@ -174,6 +182,48 @@ internal static unsafe partial class ServerSpawn
 
         _ = child_sigmask(SIG_SETMASK, NoSignal, null);
         return LaunchStage.None;
+    }
+
+    // sd_listen_fds(3). The sockets first go where none of them can be in another one's place; those copies end with the exec.
+    private static bool PassListeners(ChildPlan* plan)
+    {
+        for (int i = 0; i < plan->ListenerCount; i++)
+        {
+            nint moved = syscall(SYS_fcntl, plan->Listeners[i], F_DUPFD_CLOEXEC, FirstListener + plan->ListenerCount);
+            if (moved < 0)
+            {
+                return false;
+            }
+
+            // The memory is the parent's too, which sets it anew before each start.
+            plan->Listeners[i] = (int)moved;
+        }
+
+        for (int i = 0; i < plan->ListenerCount; i++)
+        {
+            if (dup2(plan->Listeners[i], FirstListener + i) < 0)
+            {
+                return false;
+            }
+        }
+
+        WriteNumber(plan->ListenPid, syscall(SYS_getpid, 0, 0, 0));
+        return true;
+    }
+
+    private static void WriteNumber(byte* to, nint number)
+    {
+        int digits = 1;
+        for (nint rest = number / 10; rest > 0; rest /= 10)
+        {
+            digits++;
+        }
+
+        to[digits] = 0;
+        for (; digits > 0; number /= 10)
+        {
+            to[--digits] = (byte)('0' + (number % 10));
+        }
     }
 
     // setexeccon(3). A plan without a label at this point is one that nobody asked the policy for: it must not start.

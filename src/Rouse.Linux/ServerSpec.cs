@@ -37,6 +37,11 @@ public sealed record ServerSpec
     /// <summary>Each server is started with a security context of its own: <see cref="ServerImage.SetLabel"/>.</summary>
     public bool IsLabeled { get; init; }
 
+    /// <summary>
+    /// How many sockets each server is given as descriptors from 3 up, with LISTEN_PID (sd_listen_fds(3)): <see cref="ServerImage.SetListeners"/>.
+    /// </summary>
+    public int ListenerCount { get; init; }
+
     /// <summary>Signals to be put back to their default: see <see cref="Signals.InheritedAsIgnored"/>.</summary>
     public ImmutableArray<int> DefaultSignals { get; init; } = [];
 }

@@ -58,7 +58,7 @@ public sealed class Keeper
         ClockText = new ClockText(clock, settings.AnswersAsInetd);
         Handlers = new ConnectionHandlers(this);
         Images = new ImagePool(new LaunchBlock(), World, settings.TellsConnection);
-        Reception = new Reception(this, MostPending(settings.World.DescriptorLimit));
+        Reception = new Reception(this, MostWaiting);
         Options = new OptionRunner(this);
         Gate.Wrappers.Unaccepted = (service, rule, request) => Options.CarryOutUnaccepted(service, rule, request);
         DatagramGuard = new DatagramGuard(this);
@@ -237,7 +237,7 @@ public sealed class Keeper
     }
 
     // Each holds a descriptor, and a second one while its user is asked for: half of them stay free for those that need not wait.
-    private static int MostPending(ulong descriptorLimit) => (int)Math.Clamp(descriptorLimit / 4, 16, 1024);
+    internal int MostWaiting => (int)Math.Clamp(World.DescriptorLimit / 4, 16, 1024);
 
     private void Reap()
     {

@@ -53,9 +53,9 @@ public sealed class ServicesTests : IDisposable
         CommandResult result = Services();
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         string[] parts = result.Text.Split("\n\n");
-        Assert.Matches("(?m)^portmap +sysv +35 +- +- +- +-$", parts[0]);
-        Assert.Matches(@"(?m)^clock +xinetd +on +127\.0\.0\.1:7113/tcp +- +- +-$", parts[0]);
-        Assert.Matches("(?m)^hours +xinetd +off +- +off +- +-$", parts[0]);
+        Assert.Matches("(?m)^portmap +sysv +35 +- +- +- +- +-$", parts[0]);
+        Assert.Matches(@"(?m)^clock +xinetd +on +- +127\.0\.0\.1:7113/tcp +- +- +-$", parts[0]);
+        Assert.Matches("(?m)^hours +xinetd +off +- +- +off +- +-$", parts[0]);
         Assert.Matches("(?m)^echo-stream +xinetd +off ", parts[0]);
         Assert.Matches(@"(?m)^/etc/init.d/broken:2:\d+: 'chkconfig: 345 100 10'", parts[1]);
         Assert.Contains("/etc/xinetd.d/with.dot:1:1: the super-server passes over", parts[1]);
@@ -71,7 +71,7 @@ public sealed class ServicesTests : IDisposable
     {
         JsonElement report = JsonDocument.Parse(Services("--json").Output).RootElement;
         Assert.Equal((1, false), (report.GetProperty("format").GetInt32(), report.GetProperty("daemonAnswers").GetBoolean()));
-        string[] names = ["name", "kind", "file", "on", "levels", "listens", "state", "live", "pids", "memoryKiB", "last"];
+        string[] names = ["name", "kind", "file", "on", "levels", "start", "listens", "state", "live", "pids", "memoryKiB", "last"];
         Assert.All(report.GetProperty("services").EnumerateArray(), service => Assert.Equal(names, service.EnumerateObject().Select(member => member.Name)));
         JsonElement late = report.GetProperty("services").EnumerateArray().Single(service => service.GetProperty("name").GetString() == "late");
         Assert.Equal([3, 5], late.GetProperty("levels").EnumerateArray().Select(level => level.GetInt32()));
@@ -90,7 +90,7 @@ public sealed class ServicesTests : IDisposable
         using Peer peer = Peer.Connect(port);
         peer.ReadLine();
         string text = Services("--control", socket).Text;
-        Assert.Matches($@"(?m)^hold +xinetd +on +127\.0\.0\.1:{port}/tcp +running \(1\) +[1-9]\d* KiB +\d+ s ago$", text);
+        Assert.Matches($@"(?m)^hold +xinetd +on +on-demand +127\.0\.0\.1:{port}/tcp +running \(1\) +[1-9]\d* KiB +\d+ s ago$", text);
         Assert.Matches("(?m)^minutes +xinetd +on .*asleep +0 KiB +never$", text);
         Assert.Matches("(?m)^clock +xinetd +on .*not served +- +-$", text);
         Assert.Equal(1, Services("--control", stage.Scratch["nowhere"]).ExitCode);
@@ -140,7 +140,7 @@ public sealed class ServicesTests : IDisposable
         Assert.Contains("\tdisable\t\t= yes\n", draft);
         Assert.Contains("#   server: /bin/true, from /etc/init.d/web:4\n#   port: 7180, from /etc/init.d/web:5\n", draft);
         Write("xinetd.d/web", draft.Replace("= yes", "= no"));
-        Assert.Matches(@"(?m)^web +xinetd +on +\*:7180/tcp ", Services("-f", "/etc/xinetd.conf").Text);
+        Assert.Matches(@"(?m)^web +xinetd +on +on-demand +\*:7180/tcp ", Services("-f", "/etc/xinetd.conf").Text);
         Assert.Contains("is there already", Adopt("web", "--as", "xinetd").Error);
         CommandResult unknown = Adopt("late", "--as", "xinetd");
         Assert.Equal(1, unknown.ExitCode);

@@ -5,12 +5,9 @@ using System.Linq;
 namespace Rouse.Linux.Tests;
 
 /// <summary>Images that take turns in one block of memory.</summary>
-[Collection(Children)]
+[Collection(Spawning.OneAtATime)]
 public sealed class LaunchBlockTests
 {
-    /// <summary>Tests that wait for whichever child of this process ends next run one after the other.</summary>
-    public const string Children = "children";
-
     private readonly LinuxSystem _system = new();
     private readonly LaunchBlock _block = new();
 

@@ -3,7 +3,7 @@ using System.Threading;
 
 namespace Rouse.Linux.Tests;
 
-[Collection(LaunchBlockTests.Children)]
+[Collection(Spawning.OneAtATime)]
 public sealed class SecurityLabelTests
 {
     [Theory]

@@ -34,11 +34,33 @@ internal static class StartCheck
             s.Fail(Codes.StartShape, s.PlaceOf(AttributeId.Start), unfit, "Change what does not fit, or take the line out.");
         }
 
+        if (unfit is null && s.Start.Kind == StartKind.Resident && !s.Is(ServiceFlags.Intercept))
+        {
+            CheckLists(s);
+        }
+
         TellIdle(s);
         if (s.Start.Kind == StartKind.OnDemandResident)
         {
             // The daemon keeps the sockets, whatever the server of another super-server would be given.
             s.Wait = false;
+        }
+    }
+
+    // The daemon never sees the peers of a server that takes connections by itself: a list that is not asked must not look as if it held.
+    private static void CheckLists(Draft s)
+    {
+        AttributeId? list = s.OnlyFrom is not null ? AttributeId.OnlyFrom
+            : s.NoAccess is { Patterns.Count: > 0 } ? AttributeId.NoAccess
+            : s.AccessTimes.Count > 0 ? AttributeId.AccessTimes
+            : null;
+        if (list is { } asked)
+        {
+            s.Fail(
+                Codes.ResidentUnjudged,
+                s.PlaceOf(asked),
+                $"{AttributeTable.NameOf(asked)} would never be asked: a resident server takes its connections by itself",
+                "Add flags = INTERCEPT, or limit the peers in the server and take the list out.");
         }
     }
 

@@ -163,4 +163,6 @@ public static class Codes
     public const string StartShape = "RS0202";
     public const string StartOnDemand = "RS0203";
     public const string StartAttributeIdle = "RS0204";
+    public const string ResidentUnjudged = "RS0205";
+    public const string BackendTaken = "RS0206";
 }

@@ -29,6 +29,10 @@ internal static class Reachability
             {
                 LookAtRedirect(e, service, byPort);
             }
+            else if (service.Start is { Kind: StartKind.OnDemandResident, Backend: not null })
+            {
+                LookAtBackend(e, service);
+            }
         }
     }
 
@@ -125,6 +129,38 @@ internal static class Reachability
                     $"this host does not have the address {address}: service {Quoted.Of(service.Id)} does not listen{others} until it does, and it is "
                         + "tried again every few seconds. Write an address of this host, or take bind out.");
                 break;
+            }
+        }
+    }
+
+    // The server could not listen there, or not on this host.
+    private static void LookAtBackend(Examination e, ServiceDefinition service)
+    {
+        RedirectTarget backend = service.Start.Backend!;
+        bool isEverywhere = ServiceShape.IsEverywhere(backend.Address);
+        IpAddress address = !isEverywhere ? backend.Address : backend.Address.IsV4 ? IpAddress.FromV4(0x7f000001) : new IpAddress(1);
+        if (!ServiceShape.IsLoopback(address) && !e.Host.HasAddress(address, backend.Scope))
+        {
+            e.Warn(
+                Codes.BackendTaken,
+                e.PlaceOf(service, "backend"),
+                $"this host does not have the address {backend.Address}, and the server of service {Quoted.Of(service.Id)} must listen on this host. "
+                    + "Write an address of this host, such as 127.0.0.1.");
+            return;
+        }
+
+        foreach (ServiceDefinition other in e.Configuration.Services)
+        {
+            bool sharesBackend = !ReferenceEquals(other, service) && other.Start.Backend is { } its && its.Port == backend.Port && its.Address == backend.Address;
+            if (other.Protocol.Number == service.Protocol.Number && (sharesBackend || other.ListensAt(address, backend.Port)))
+            {
+                string whose = ReferenceEquals(other, service) ? "the service itself listens there" : $"service {Quoted.Of(other.Id)} has it";
+                e.Warn(
+                    Codes.BackendTaken,
+                    e.PlaceOf(service, "backend"),
+                    $"the server of service {Quoted.Of(service.Id)} cannot listen at {backend.Host} {backend.Port}: {whose}. Write a port that nobody else has, "
+                        + "in the server's own configuration too.");
+                return;
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Rouse.Config.Model;
 
 /// <summary>When the server of a service is started, and how it comes to its connections.</summary>
@@ -38,6 +40,16 @@ public sealed record StartMode
 
     /// <summary>Seconds without a connection after which what was started is ended; null: never.</summary>
     public int? IdleTimeoutSeconds { get; init; } = 600;
+
+    /// <summary>As <c>start</c> has it: <c>warm auto</c>.</summary>
+    public string Text => Kind switch
+    {
+        StartKind.Warm => Count is { } count ? string.Create(CultureInfo.InvariantCulture, $"warm {count}") : "warm auto",
+        StartKind.WarmShared => "warm shared",
+        StartKind.Resident => "resident",
+        StartKind.OnDemandResident => "on-demand-resident",
+        _ => "on-demand",
+    };
 
     /// <summary>A connection that sends nothing starts no server.</summary>
     public bool WakesOnData { get; init; }

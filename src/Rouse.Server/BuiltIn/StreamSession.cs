@@ -23,7 +23,11 @@ internal abstract class StreamSession : EventSource
 
     protected Keeper Keeper => Service.Keeper;
 
+    /// <summary>Its service begins to be given with the connection; where not, <see cref="Served"/> says when.</summary>
+    protected virtual bool IsServedAtOnce => true;
+
     private StreamSession? _newer;
+    private bool _isServed;
 
     /// <summary>Takes a connection over. What it is watched for is the kind's choice.</summary>
     public void Begin(Service service, Fd connection, in SocketAddress peer)
@@ -39,9 +43,12 @@ internal abstract class StreamSession : EventSource
         }
 
         service.NewestSession = this;
-        service.CountServed();
         service.Occupancy.Enter(peer);
-        service.Log.Start(0, peer, StartedUnix);
+        if (IsServedAtOnce)
+        {
+            Served();
+        }
+
         Start();
     }
 
@@ -52,6 +59,14 @@ internal abstract class StreamSession : EventSource
         Keeper.Loop.Forget(this);
         Keeper.System.Close(Connection);
         Leave();
+    }
+
+    /// <summary>From now on the connection is one that was served: counted, and logged with its START and EXIT.</summary>
+    protected void Served()
+    {
+        _isServed = true;
+        Service.CountServed();
+        Service.Log.Start(0, Peer, Keeper.Loop.NowUnix);
     }
 
     /// <summary>Ends the session without closing its connection, which is the caller's from here on.</summary>
@@ -90,7 +105,12 @@ internal abstract class StreamSession : EventSource
     {
         Connection = Fd.None;
         Service.Occupancy.Leave(Peer);
-        Service.Log.Exit(new ChildExit(0, 0, -1), Keeper.Loop.NowUnix - StartedUnix, Keeper.Loop.NowUnix);
+        if (_isServed)
+        {
+            Service.Log.Exit(new ChildExit(0, 0, -1), Keeper.Loop.NowUnix - StartedUnix, Keeper.Loop.NowUnix);
+        }
+
+        _isServed = false;
         if (_newer is null)
         {
             Service.NewestSession = Older;

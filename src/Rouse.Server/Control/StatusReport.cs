@@ -62,6 +62,7 @@ internal sealed class StatusReport(Keeper keeper, JsonLine json)
         json.Text("protocol", definition.Protocol.Name);
         json.Flag("wait", definition.Wait);
         json.Text("server", definition.Server);
+        KeptServerReport.Write(json, service);
         json.Text("state", StateText(service));
         json.Number("returnsIn", service.ReturnsMs is { } due ? (due - keeper.Loop.NowMs + 999) / 1000 : null);
         json.BeginArray("listeners");

@@ -163,7 +163,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
         if (visit.HasWaited)
         {
             // It was accepted for the service as that was then: a server waits on its connection, the daemon never does.
-            keeper.System.SetBlocking(visit.Connection, visit.Service.SpawnsServers);
+            keeper.System.SetBlocking(visit.Connection, !visit.Service.KeepsConnections);
         }
 
         if (visit.Wrappers?.Changes is { } changes && visit.Service.SpawnsServers)

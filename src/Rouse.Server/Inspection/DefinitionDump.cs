@@ -102,6 +102,12 @@ internal sealed class DefinitionDump(Action<int, string> line)
             Line($"Server argv = {string.Join(' ', service.Arguments)}");
         }
 
+        if (service.Start.Kind != StartKind.OnDemand)
+        {
+            string place = service.Start.Backend is { } backend ? $" at {backend.Host}:{backend.Port}" : "";
+            Line($"Start = {service.Start.Text}{place}");
+        }
+
         if (service.Redirect is { } redirect)
         {
             Line($"Redirect = {redirect.Host}:{redirect.Port}");

@@ -5,10 +5,10 @@ using Rouse.Server.Loop;
 namespace Rouse.Server.Intercepting;
 
 /// <summary>
-/// One peer of an intercepted datagram service: a socket on loopback that stands for the peer before the server. What the server sends
+/// One peer of a datagram service that is passed on: a socket on loopback that stands for the peer before the server. What the server sends
 /// there goes to the peer from the service's own socket.
 /// </summary>
-internal sealed class DatagramChannel(DatagramInterceptor interceptor, Fd socket, SocketAddress peer) : EventSource
+internal sealed class DatagramChannel(DatagramRelay relay, Fd socket, SocketAddress peer) : EventSource
 {
     private const int DatagramsPerTurn = 32;
 
@@ -16,33 +16,34 @@ internal sealed class DatagramChannel(DatagramInterceptor interceptor, Fd socket
 
     public long LastUsedMs { get; private set; }
 
-    public bool Watch() => interceptor.Loop.Watch(this, socket, PollEvents.In).Ok;
+    public bool Watch() => relay.Loop.Watch(this, socket, PollEvents.In).Ok;
 
     public void PassOn(ReadOnlySpan<byte> datagram)
     {
-        LastUsedMs = interceptor.Loop.NowMs;
-        interceptor.System.Send(socket, datagram);
+        LastUsedMs = relay.Loop.NowMs;
+        relay.System.Send(socket, datagram);
     }
 
     public override void OnReady(PollEvents events)
     {
-        Span<byte> buffer = interceptor.Buffer;
+        Span<byte> buffer = relay.Buffer;
         for (int i = 0; i < DatagramsPerTurn; i++)
         {
-            SysResult got = interceptor.System.Receive(socket, buffer);
+            SysResult got = relay.System.Receive(socket, buffer);
             if (!got.Ok)
             {
                 return;
             }
 
-            LastUsedMs = interceptor.Loop.NowMs;
-            interceptor.System.SendTo(interceptor.Socket, buffer[..got.Value], peer);
+            LastUsedMs = relay.Loop.NowMs;
+            relay.Answered();
+            relay.System.SendTo(relay.Socket, buffer[..got.Value], peer);
         }
     }
 
     public void Close()
     {
-        interceptor.Loop.Forget(this);
-        interceptor.System.Close(socket);
+        relay.Loop.Forget(this);
+        relay.System.Close(socket);
     }
 }

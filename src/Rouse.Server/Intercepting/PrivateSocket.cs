@@ -30,6 +30,8 @@ internal sealed class PrivateSocket : EventSource
         Watch();
     }
 
+    public Fd Socket => _socket;
+
     /// <summary>Where the server is reached.</summary>
     public SocketAddress Address { get; }
 
@@ -83,7 +85,8 @@ internal sealed class PrivateSocket : EventSource
 
     private void Watch()
     {
-        if (!_closed && !IsWatched)
+        // A resident server is there, or is started again by itself.
+        if (!_closed && !IsWatched && _service.Resident is null)
         {
             _service.Keeper.Loop.Watch(this, _socket, PollEvents.In);
         }

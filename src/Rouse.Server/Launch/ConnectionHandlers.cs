@@ -1,5 +1,6 @@
 using System;
 using Rouse.Config.Model;
+using Rouse.Server.Backends;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Intercepting;
 using Rouse.Server.Redirecting;
@@ -16,14 +17,19 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly DiscardHandler _discard = new();
     private readonly ChargenHandler _chargen = new();
     private readonly RedirectHandler _redirect = new(keeper);
+    private BackendHandler? _backend;
     private readonly InterceptHandler _intercept = new();
     private readonly TcpmuxHandler _tcpmux = new(keeper);
     private readonly ListingHandler _services = new(keeper, BuiltInService.Services);
     private readonly ListingHandler _servers = new(keeper, BuiltInService.Servers);
 
+    // Made when a service needs it: hardly any configuration has one.
+    private BackendHandler Backend => _backend ??= new BackendHandler(keeper, keeper.MostWaiting);
+
     public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
     {
         BuiltInService.None when definition.Redirect is not null => _redirect,
+        BuiltInService.None when definition.Start.Kind == StartKind.OnDemandResident => Backend,
         BuiltInService.None when definition.IsIntercepted => _intercept,
         BuiltInService.None => _spawn,
         BuiltInService.Echo => _echo,

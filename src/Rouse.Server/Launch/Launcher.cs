@@ -71,20 +71,36 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         service.CountServed();
+        Started(service, image, started.Value, peer);
+        return true;
+    }
+
+    /// <summary>Starts a server that no connection asked for; its process id, or why there is none. Nobody is turned away.</summary>
+    public SysResult LaunchUnasked(Service service, ServerImage image, Fd socket)
+    {
+        SysResult started = loop.System.Spawn(image, socket, default);
+        if (started.Ok)
+        {
+            Started(service, image, started.Value, SocketAddress.None);
+        }
+
+        return started;
+    }
+
+    private void Started(Service service, ServerImage image, int pid, in SocketAddress peer)
+    {
         if (service.CountsServers)
         {
             service.Occupancy.Enter(peer);
         }
 
         gate.Processes++;
-        sessions.Add(service, started.Value, peer, loop.NowUnix);
-        service.Log.Start(started.Value, peer, loop.NowUnix);
+        sessions.Add(service, pid, peer, loop.NowUnix);
+        service.Log.Start(pid, peer, loop.NowUnix);
         if (image.Failure.Stage != LaunchStage.None)
         {
             TellFailure(service, image.Spec.Path, image.Failure);
         }
-
-        return true;
     }
 
     private void TellConnection(ServerImage image, Fd connection, in SocketAddress peer)

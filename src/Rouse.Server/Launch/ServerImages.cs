@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using Rouse.Config.Model;
 using Rouse.Linux;
 
@@ -29,6 +30,31 @@ internal static class ServerImages
             Environment = spec.Environment.RemoveAll(static word => Array.IndexOf(ConnectionNames, NameOf(word)) >= 0),
         };
     }
+
+    /// <summary>
+    /// Of a server that is given listening sockets in both ways, as descriptors 0 to 2 and after the protocol of sd_listen_fds(3).
+    /// </summary>
+    public static ServerSpec DescribeListening(ServiceDefinition definition, ServerWorld world, int sockets)
+    {
+        ServerSpec spec = Describe(definition, world);
+        string[] names = new string[sockets];
+        Array.Fill(names, SocketName(definition.Id));
+        return spec with
+        {
+            ListenerCount = sockets,
+            Environment = spec.Environment.RemoveAll(static word => NameOf(word) is "LISTEN_PID" or "LISTEN_FDS" or "LISTEN_FDNAMES").AddRange(
+                string.Create(CultureInfo.InvariantCulture, $"LISTEN_FDS={sockets}"), $"LISTEN_FDNAMES={string.Join(':', names)}"),
+        };
+    }
+
+    // A name of a socket holds no colon, which ends it, and no control character.
+    private static string SocketName(string id) => string.Create(id.Length, id, static (name, id) =>
+    {
+        for (int i = 0; i < name.Length; i++)
+        {
+            name[i] = id[i] is ':' or < ' ' or '\x7f' ? '_' : id[i];
+        }
+    });
 
     internal static ServerSpec Describe(ServiceDefinition definition, ServerWorld world)
     {

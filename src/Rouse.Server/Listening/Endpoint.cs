@@ -27,6 +27,11 @@ public static class Endpoint
             return $"*:{address.Port}";
         }
 
+        return Text(address);
+    }
+
+    internal static string Text(in SocketAddress address)
+    {
         string text = new IpAddress(address.Address).ToText();
         return address.Family == AddressFamily.IPv6 ? $"[{text}]:{address.Port}" : $"{text}:{address.Port}";
     }

@@ -1,4 +1,5 @@
 using Rouse.Linux;
+using Rouse.Server.Reloading;
 
 namespace Rouse.Server.Listening;
 
@@ -28,6 +29,11 @@ internal sealed partial class Service
         Close();
         IsSocketLent = isLent;
         (IsOff, OffSince) = (true, asked);
+        if (Resident is not null)
+        {
+            // It takes connections by itself: as long as it runs, the service is not off.
+            ServerEnding.EndServers(Keeper, this);
+        }
     }
 
     /// <summary>Listens at once, or stays as it was and says why.</summary>

@@ -64,8 +64,8 @@ internal sealed partial class Service
 
     public Occupancy Occupancy { get; } = new();
 
-    /// <summary>Servers take places in instances and per_source; with INTERCEPT the connections do, and the one server takes none.</summary>
-    public bool CountsServers => !Definition.IsIntercepted;
+    /// <summary>Servers take places in instances and per_source; with INTERCEPT and before a backend the connections do, and the one server takes none.</summary>
+    public bool CountsServers => !Definition.IsIntercepted && Backend is null;
 
     /// <summary>The connections that the daemon itself is answering, newest first.</summary>
     public StreamSession? NewestSession { get; set; }
@@ -101,7 +101,7 @@ internal sealed partial class Service
     public bool SpawnsServers => Definition.BuiltIn == BuiltInService.None && Definition.Redirect is null;
 
     /// <summary>Each connection takes one of the places of -limit: it has a server, if only one on another host.</summary>
-    public bool TakesServers => Definition.BuiltIn == BuiltInService.None;
+    public bool TakesServers => Definition.BuiltIn == BuiltInService.None && Backend is null;
 
     public bool IsDatagram => Definition.SocketType is SocketType.Dgram or SocketType.Raw or SocketType.SeqPacket;
 
@@ -113,10 +113,12 @@ internal sealed partial class Service
     /// <summary>Exchanges the definition: the next connection is served by the new one.</summary>
     public void Apply(ServiceDefinition definition, AccessPolicy policy)
     {
+        bool isOtherServer = IsOtherServer(definition);
         Definition = definition;
         Policy = policy;
         Log = new ServiceLog(definition, Keeper.Logs.SinkFor(definition.LogType, definition.Id), Keeper.Clock);
         Image = SpawnsServers ? Keeper.Images.For(definition) : null;
+        ApplyStart(isOtherServer);
         Handler = IsDatagram || HandsSocketOver ? null : Keeper.Handlers.For(definition);
         SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
         _cps.Reset(); // A reload begins to count anew, as in the original: what came under another limit trips none.
@@ -137,7 +139,7 @@ internal sealed partial class Service
     }
 
     /// <summary>A suspended service is looked at again after a while although no server of it runs.</summary>
-    public bool IsToResume => _resumeTimer is { IsSet: true };
+    public bool IsToResume => _resumeTimer is { IsSet: true } || Resident is { IsToStart: true };
 
     /// <summary>A service that is out, for cps or for want of its address, is brought back by itself.</summary>
     public bool IsToReturn => _returnTimer is { IsSet: true } || _bindTimer is { IsSet: true };
@@ -198,8 +200,12 @@ internal sealed partial class Service
 
     private void BeginListening()
     {
-        _sockets.Watch();
         State = ServiceState.Listening;
+        if (!BeginResident())
+        {
+            _sockets.Watch();
+        }
+
         _sockets.Register();
     }
 
@@ -218,7 +224,9 @@ internal sealed partial class Service
 
     public void Close()
     {
-        IsSocketLent = false;
+        // Whoever is asked to end has the socket until it has ended.
+        IsSocketLent = HandsSocketOver && Resident is { Pid: not 0 };
+        Resident?.Close();
         _returnTimer?.Cancel();
         _bindTimer?.Cancel();
         _resumeTimer?.Cancel();
@@ -246,6 +254,12 @@ internal sealed partial class Service
     {
         if (State != ServiceState.Suspended)
         {
+            return;
+        }
+
+        if (Resident is not null)
+        {
+            Resident.Begin();
             return;
         }
 
@@ -292,9 +306,11 @@ internal sealed partial class Service
         }
 
         Log.Exit(exit, Keeper.Loop.NowUnix - session.StartedUnix, Keeper.Loop.NowUnix);
+        Resident?.Ended(session, exit);
+        Backend?.ServerEnded(session, exit);
         TakeSocketBack();
         _privateSocket?.ServerEnded();
-        if (Definition.Wait)
+        if (Definition.Wait && Resident is null)
         {
             Resume();
         }
@@ -322,61 +338,6 @@ internal sealed partial class Service
 
         Pending.Recount();
         return Occupancy.Live;
-    }
-
-    private void TakeOutOfService()
-    {
-        if (State != ServiceState.Listening)
-        {
-            return;
-        }
-
-        _sockets.Close();
-        State = ServiceState.OutOfService;
-        Keeper.Log.Error($"Deactivating service {Definition.Name} due to excessive incoming connections.  "
-            + $"Restarting in {Definition.Cps.WaitSeconds} seconds.");
-        Keeper.Loop.Set(_returnTimer ??= new LoopTimer(ReturnToService), Definition.Cps.WaitSeconds * 1000L);
-    }
-
-    // inetd's words, which log readers look for; openbsd-inetd is the one that adds for how long.
-    private void LeaveAlone(StartLimit limit)
-    {
-        const ushort FirstUnreserved = 1024;
-        bool stays = limit.KeepsHighPorts && Definition.Flags.HasFlag(ServiceFlags.IPv4) && Definition.Port >= FirstUnreserved;
-        if (stays)
-        {
-            // Differs from inetd: D-085 (there without a word).
-            if (_starts.TellsNow())
-            {
-                Keeper.Log.Error($"{limit.Label} server failing (looping), its connections are closed until the minute is over");
-            }
-        }
-        else if (State == ServiceState.Listening)
-        {
-            _sockets.Close();
-            State = ServiceState.OutOfService;
-            string howLong = limit.KeepsHighPorts ? $" for {limit.WaitSeconds / 60} min" : "";
-            Keeper.Log.Error($"{limit.Label} server failing (looping), service terminated{howLong}");
-            Keeper.Loop.Set(_returnTimer ??= new LoopTimer(ReturnToService), limit.WaitSeconds * 1000L);
-        }
-    }
-
-    /// <summary>A reload: inetd serves again at once what it had left alone.</summary>
-    public void ReturnEarly()
-    {
-        if (State == ServiceState.OutOfService && Definition.Starts is not null)
-        {
-            _returnTimer!.Cancel();
-            ReturnToService();
-        }
-    }
-
-    private void ReturnToService()
-    {
-        _cps.Reset();
-        _starts.Reset();
-        Keeper.Log.Error($"Activating service {Definition.Name}");
-        Open();
     }
 
     private void TryBindAgain()

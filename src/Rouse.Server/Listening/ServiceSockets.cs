@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Rouse.Config.Model;
 using Rouse.Linux;
+using Rouse.Server.Backends;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Intercepting;
 using Rouse.Server.Rpc;
@@ -24,7 +25,7 @@ internal sealed class ServiceSockets(Service service)
     private ServiceDefinition Definition => service.Definition;
 
     // A server gets the socket as it is; who answers here never waits at it.
-    private bool AcceptsHere => service.Handler is not null || !service.SpawnsServers;
+    private bool AcceptsHere => service.Handler is not null || service.KeepsConnections;
 
     /// <summary>All of its sockets, or an error; what was opened before the error is still there.</summary>
     public Errno Open()
@@ -118,6 +119,11 @@ internal sealed class ServiceSockets(Service service)
         if (service.Handler is not null)
         {
             return new StreamListener(service, socket);
+        }
+
+        if (service.Backend is not null)
+        {
+            return new BackendDatagrams(service, socket);
         }
 
         if (Definition.IsIntercepted)

@@ -16,7 +16,7 @@ internal sealed class StreamListener(Service service, Fd socket) : Listener(serv
         int most = Service.SpawnsServers ? MostStarted : MostAnswered;
         for (int i = 0; i < most && IsWatched; i++)
         {
-            SysResult accepted = Keeper.System.Accept(Socket, nonBlocking: !Service.SpawnsServers, out SocketAddress peer);
+            SysResult accepted = Keeper.System.Accept(Socket, nonBlocking: Service.KeepsConnections, out SocketAddress peer);
             if (accepted.Ok)
             {
                 Keeper.Reception.Receive(Service, accepted.Fd, peer);

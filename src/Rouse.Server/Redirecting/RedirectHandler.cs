@@ -4,7 +4,7 @@ using Rouse.Server.Logging;
 namespace Rouse.Server.Redirecting;
 
 /// <summary>Sessions of services with <c>redirect</c>, and what all of them share.</summary>
-internal sealed class RedirectHandler(Keeper keeper) : SessionPool<RedirectSession>
+internal class RedirectHandler(Keeper keeper) : SessionPool<RedirectSession>
 {
     public RelayBuffers Buffers { get; } = new(keeper.System);
 

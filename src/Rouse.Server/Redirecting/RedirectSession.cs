@@ -14,7 +14,7 @@ namespace Rouse.Server.Redirecting;
 /// a client that neither sends nor takes anything when the target has ended is not waited for longer than a minute: its place in instances
 /// would be held for a server that has long gone. Differs from xinetd: D-034, D-035, D-036.
 /// </summary>
-internal sealed class RedirectSession : StreamSession
+internal class RedirectSession : StreamSession
 {
     private const long ConnectMs = 30_000;
     private const long LingerMs = 60_000;
@@ -69,30 +69,39 @@ internal sealed class RedirectSession : StreamSession
     {
         if (!_isConnected)
         {
-            ReportFailure(Errno.ETIMEDOUT);
-        }
-        else
-        {
-            ResetWhoIsOwedBytes();
+            NotConnected(Errno.ETIMEDOUT);
+            return;
         }
 
+        ResetWhoIsOwedBytes();
         End();
     }
 
     protected override void Start()
     {
         Keeper.Gate.Processes++;
-        _redirect = Service.Definition.Redirect!;
+        Prepare();
+        ConnectTo(Service.Definition.Redirect!);
+    }
+
+    /// <summary>Nothing is connected yet.</summary>
+    protected void Prepare()
+    {
         _isConnected = false;
         _client = new RelayEnd(Connection);
         _target = new RelayEnd(Fd.None);
+    }
+
+    /// <summary>Connects the other side; the relaying begins by itself.</summary>
+    protected void ConnectTo(RedirectTarget target)
+    {
+        _redirect = target;
         Config.Addresses.IpAddress address = _redirect.Address;
         SocketAddress to = new(address.IsV4 ? AddressFamily.IPv4 : AddressFamily.IPv6, address.Value, _redirect.Port, _redirect.Scope);
         SysResult started = Keeper.System.StartConnect(to, SocketAddress.None);
         if (!started.Ok)
         {
-            ReportFailure(started.Error);
-            End();
+            NotConnected(started.Error);
             return;
         }
 
@@ -120,9 +129,21 @@ internal sealed class RedirectSession : StreamSession
         }
     }
 
-    protected override void Ending()
+    /// <summary>The other side cannot be reached: the session ends, or tries something else.</summary>
+    protected virtual void NotConnected(Errno error)
     {
-        Keeper.Gate.Processes--;
+        ReportFailure(error);
+        End();
+    }
+
+    /// <summary>The other side has answered.</summary>
+    protected virtual void HasConnected()
+    {
+    }
+
+    /// <summary>Gives the other side up.</summary>
+    protected void LeaveTarget()
+    {
         _handler.Patience.Stop(this);
         if (_target.Socket.IsOpen)
         {
@@ -130,7 +151,15 @@ internal sealed class RedirectSession : StreamSession
             Keeper.System.Close(_target.Socket);
             _target = new RelayEnd(Fd.None);
         }
+    }
 
+    /// <summary>Its place among all servers.</summary>
+    protected virtual void GiveBackPlace() => Keeper.Gate.Processes--;
+
+    protected override void Ending()
+    {
+        GiveBackPlace();
+        LeaveTarget();
         if (_isConnected)
         {
             Service.Log.Traffic(_up.Moved, _down.Moved, Keeper.Loop.NowUnix);
@@ -151,8 +180,7 @@ internal sealed class RedirectSession : StreamSession
         if ((events & (PollEvents.Error | PollEvents.HangUp)) != PollEvents.None
             && Keeper.System.ConnectError(_target.Socket) is not Errno.None and Errno error)
         {
-            ReportFailure(error);
-            End();
+            NotConnected(error);
             return false;
         }
 
@@ -160,6 +188,7 @@ internal sealed class RedirectSession : StreamSession
         if (_isConnected)
         {
             _handler.Patience.Stop(this);
+            HasConnected();
         }
 
         return _isConnected;
@@ -234,7 +263,7 @@ internal sealed class RedirectSession : StreamSession
         }
     }
 
-    private void ReportFailure(Errno error)
+    protected void ReportFailure(Errno error)
     {
         string text = $"can't connect to remote host {_redirect.Address}: {error.Describe()} (errno = {(int)error})";
         if (error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS)

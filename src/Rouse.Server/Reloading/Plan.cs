@@ -105,10 +105,14 @@ public sealed record Plan(
         const ServiceTypes Kind = ServiceTypes.Rpc | ServiceTypes.Internal;
         return a.SocketType == b.SocketType && a.Protocol == b.Protocol && a.Wait == b.Wait && a.Port == b.Port
             && (a.Types & Kind) == (b.Types & Kind) && a.BuiltIn == b.BuiltIn && a.IsMultiplexed == b.IsMultiplexed
-            && a.IsIntercepted == b.IsIntercepted && a.Local?.Path == b.Local?.Path;
+            && KeptKind(a) == KeptKind(b) && a.IsIntercepted == b.IsIntercepted && a.Local?.Path == b.Local?.Path;
     }
 
-    private static bool NeedsRebind(ServiceDefinition a, ServiceDefinition b)
+    // Who has the socket, or what is behind it: no service becomes one of these, or stops to be one, while it runs.
+    private static StartKind KeptKind(ServiceDefinition definition) =>
+        definition.Start.Kind is StartKind.Resident or StartKind.OnDemandResident ? definition.Start.Kind : StartKind.OnDemand;
+
+    internal static bool NeedsRebind(ServiceDefinition a, ServiceDefinition b)
     {
         const ServiceFlags Family = ServiceFlags.IPv4 | ServiceFlags.IPv6;
         return (a.Flags & Family) != (b.Flags & Family) || a.V6Only != b.V6Only

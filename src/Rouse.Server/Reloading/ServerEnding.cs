@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Listening;
 using Rouse.Server.Loop;
@@ -17,13 +16,25 @@ internal static class ServerEnding
 
     public static void End(Keeper keeper, Service service)
     {
+        EndServers(keeper, service);
+        EndAnsweredHere(service);
+    }
+
+    /// <summary>The same for the servers alone.</summary>
+    public static void EndServers(Keeper keeper, Service service)
+    {
+        if (service.Backend is { } backend)
+        {
+            backend.End();
+            return;
+        }
+
         List<Session> sessions = keeper.Settings.EndsServers ? keeper.Sessions.Of(service) : [];
         foreach (Session session in sessions)
         {
             keeper.System.Kill(session.Pid, Signal.TERM);
         }
 
-        EndAnsweredHere(service);
         if (sessions.Count > 0)
         {
             keeper.Loop.Set(
@@ -42,11 +53,12 @@ internal static class ServerEnding
         }
     }
 
-    /// <summary>What ends together with the daemon: its own connections, and the servers of RPC services. Other servers run on.</summary>
+    /// <summary>What ends together with the daemon: its own connections, the servers of RPC services and those that are started by themselves. Others run on.</summary>
     public static void EndAtExit(Keeper keeper, Service service)
     {
         EndAnsweredHere(service);
-        if (keeper.Settings.EndsServers && service.Definition.Types.HasFlag(ServiceTypes.Rpc))
+        service.Backend?.EndAtExit();
+        if (keeper.Settings.EndsServers && service.EndsServersAtExit)
         {
             foreach (Session session in keeper.Sessions.Of(service))
             {

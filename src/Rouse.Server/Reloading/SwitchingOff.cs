@@ -27,7 +27,7 @@ internal static class SwitchingOff
             if (wasOn)
             {
                 int left = SessionsOf(keeper, service);
-                string rest = left == 0 ? "" : $"; {left} session{(left == 1 ? "" : "s")} of it {(left == 1 ? "goes" : "go")} on";
+                string rest = left == 0 ? "" : service.Resident is not null ? "; its server is ended" : $"; {left} session{(left == 1 ? "" : "s")} of it {(left == 1 ? "goes" : "go")} on";
                 keeper.Log.Notice($"service {service.Definition.Id} is disabled until the next reload{rest}");
             }
         }

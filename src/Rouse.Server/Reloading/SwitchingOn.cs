@@ -115,12 +115,28 @@ internal sealed class SwitchingOn(Keeper keeper, List<Service> services, string 
             return "it was disabled meanwhile";
         }
 
+        if (running.Resident is not null && !running.IsOff && Plan.IsSame(running.Definition, definition) && !Plan.NeedsRebind(running.Definition, definition))
+        {
+            return StartAgain(running, definition);
+        }
+
         if (running.HasLentSocket)
         {
             return SocketIsLent(running);
         }
 
         return Plan.IsSame(running.Definition, definition) ? OpenAgain(running, definition) : OpenNew(definition, running);
+    }
+
+    // The socket stays open: who connects meanwhile waits for the next server.
+    private string StartAgain(Service service, ServiceDefinition definition)
+    {
+        ServiceDefinition before = service.Definition;
+        service.Apply(definition, AccessPolicy.Compile(definition, _pool));
+        service.Resident!.Exchange("that was asked for");
+        _undo.Add(() => service.Apply(before, AccessPolicy.Compile(before, _pool)));
+        _done.Add((service, SwitchChange.Restarted));
+        return "";
     }
 
     private string OpenAgain(Service service, ServiceDefinition definition)

@@ -22,6 +22,9 @@ internal sealed class SessionTable
 
     public int Count => _slotOfPid.Count;
 
+    /// <summary>A server has this process id.</summary>
+    public bool Knows(int pid) => _slotOfPid.ContainsKey(pid);
+
     public void Add(Service service, int pid, in SocketAddress peer, long nowUnix)
     {
         int slot = _firstFree;

@@ -89,7 +89,7 @@ internal sealed class OptionRunner(Keeper keeper)
     public void Serve(in Visit visit, ServerChanges changes)
     {
         Service service = visit.Service;
-        if (service.Definition.IsIntercepted)
+        if (service.Definition.IsIntercepted || service.Backend is not null)
         {
             TellRefused(service, "an option about its server's process", "one that serves all peers has");
             keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);

@@ -33,6 +33,9 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
 
     public int Count => _running.Count;
 
+    /// <summary>A command has this process id.</summary>
+    public bool Knows(int pid) => _running.ContainsKey(pid);
+
     /// <summary>Starts a command; false when it cannot be started, and nobody will be told.</summary>
     public bool Start(Service service, string command, ICommandAwaiter? awaiter)
     {

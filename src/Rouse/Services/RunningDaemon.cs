@@ -30,7 +30,7 @@ internal sealed record RunningDaemon(string Configuration, long Now, IReadOnlyLi
 }
 
 /// <summary>One service of a running super-server.</summary>
-internal sealed record RunningService(string Id, string State, IReadOnlyList<string> Listens, long Live, IReadOnlyList<int> Pids, long? Last)
+internal sealed record RunningService(string Id, string State, IReadOnlyList<string> Listens, long Live, IReadOnlyList<int> Pids, long? Last, string Start)
 {
     public static RunningService Of(JsonElement line)
     {
@@ -41,7 +41,8 @@ internal sealed record RunningService(string Id, string State, IReadOnlyList<str
             [.. Members(line, "listeners").Select(listener => $"{listener.GetString()}/{protocol}")],
             Number(line, "live") ?? 0,
             [.. Members(line, "sessions").Select(session => Number(session, "pid")).OfType<long>().Select(pid => (int)pid)],
-            line.TryGetProperty("totals", out JsonElement totals) ? Number(totals, "last") : null);
+            line.TryGetProperty("totals", out JsonElement totals) ? Number(totals, "last") : null,
+            ControlClient.Text(line, "start"));
     }
 
     public static long? Number(JsonElement line, string name) =>

@@ -20,6 +20,9 @@ internal sealed class ServiceRow
 
     public bool IsOn { get; set; }
 
+    /// <summary>How its server is started: <c>on-demand</c>, <c>resident</c>, …; empty where nobody can tell, and where it has no server.</summary>
+    public string Start { get; set; } = "";
+
     /// <summary>Address, port and protocol: <c>*:79/tcp</c>.</summary>
     public IReadOnlyList<string> Listens { get; set; } = [];
 

@@ -130,6 +130,7 @@ internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configu
         {
             ServiceRow row = RowOf(service.Id, service.Span, isOn: true);
             row.IsOn = true;
+            row.Start = service.BuiltIn == BuiltInService.None && service.Redirect is null ? service.Start.Text : "";
             row.Listens = [.. row.Listens, .. Endpoint.Of(service).Select(place => $"{place}/{service.Protocol.Name}")];
             row.State = "";
         }
@@ -181,6 +182,7 @@ internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configu
 
             // An id may stand for several: what they do is one row too.
             row.Listens = row.IsServed ? [.. row.Listens, .. service.Listens] : service.Listens;
+            row.Start = service.Start;
             row.Live += service.Live;
             row.Pids = [.. row.Pids, .. service.Pids];
             row.Last = service.Last is { } last ? Math.Max(row.Last ?? 0, last) : row.Last;
@@ -188,7 +190,7 @@ internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configu
             row.IsServed = true;
             row.State = service.State switch
             {
-                _ when row.Live > 0 => "running",
+                _ when row.Live > 0 || row.Pids.Count > 0 => "running",
                 "served" => "running",
                 "listening" => "asleep",
                 string other => other,

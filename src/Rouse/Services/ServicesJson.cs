@@ -62,6 +62,7 @@ internal static class ServicesJson
             json.WriteNullValue();
         }
 
+        WriteText(json, "start", row.Start);
         WriteStrings(json, "listens", row.Listens);
         WriteText(json, "state", row.State);
         json.WriteNumber("live"u8, row.Live);

@@ -13,7 +13,7 @@ internal static class ServicesText
     public static byte[] Of(IReadOnlyList<ServiceRow> rows, IReadOnlyList<string> findings, long now)
     {
         StringBuilder text = new();
-        List<string[]> table = [["SERVICE", "KIND", "ON", "LISTENS ON", "STATE", "MEMORY", "LAST"]];
+        List<string[]> table = [["SERVICE", "KIND", "ON", "START", "LISTENS ON", "STATE", "MEMORY", "LAST"]];
         foreach (ServiceRow row in rows)
         {
             table.Add(
@@ -21,6 +21,7 @@ internal static class ServicesText
                 row.Name,
                 row.Kind,
                 row.OnIn?.ToString() ?? (row.IsOn ? "on" : "off"),
+                row.Start.Length == 0 ? "-" : row.Start,
                 row.Listens.Count == 0 ? "-" : string.Join(',', row.Listens),
                 row.State.Length == 0 ? "-" : row.Live > 0 ? string.Create(CultureInfo.InvariantCulture, $"{row.State} ({row.Live})") : row.State,
                 row.MemoryKib is { } memory ? string.Create(CultureInfo.InvariantCulture, $"{memory} KiB") : "-",

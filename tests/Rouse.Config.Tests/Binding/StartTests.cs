@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
 
@@ -49,6 +50,21 @@ public sealed class StartTests
         Diagnostic told = Assert.Single(configuration.Diagnostics, finding => finding.Code == Codes.StartOnDemand);
         Assert.Equal(Severity.Warning, told.Severity);
         Assert.Contains("start = warm has no effect", told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("only_from = 127.0.0.1", "", false)]
+    [InlineData("no_access = 192.0.2.1", "", false)]
+    [InlineData("access_times = 8:00-9:00", "", false)]
+    [InlineData("", "only_from = 127.0.0.1", false)]
+    [InlineData("only_from = 127.0.0.1\nflags = INTERCEPT", "", true)]
+    [InlineData("", "", true)]
+    public void A_resident_server_whose_lists_nobody_would_ask_is_left_out(string lines, string inDefaults, bool runs)
+    {
+        Configuration configuration = Loaded.From(
+            $"defaults\n{{\n{inDefaults}\n}}\nservice test\n{{\n{Server}socket_type = stream\nwait = yes\nstart = resident\n{lines}\n}}\n");
+        Assert.Equal(runs ? 1 : 0, configuration.Services.Length);
+        Assert.Equal(runs ? 0 : 1, configuration.Diagnostics.Count(finding => finding.Code == Codes.ResidentUnjudged));
     }
 
     [Theory]

@@ -92,6 +92,26 @@ public sealed class ReachabilityTests
         Assert.Equal(["RS0171 warning '127.0.0.1 7001'"], Examined.Words(Examined.Text(text)));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1 8080", "", "")]
+    [InlineData("127.0.0.1 7001", "", "the service itself listens there")]
+    [InlineData("0.0.0.0 7001", "", "the service itself listens there")]
+    [InlineData("127.0.0.1 7001", "bind = 192.0.2.1", "")]
+    [InlineData("127.0.0.1 7002", "", "service 'other' has it")]
+    [InlineData("192.0.2.2 8080", "", "this host does not have the address 192.0.2.2")]
+    public void A_backend_that_could_not_listen_is_told(string backend, string lines, string words)
+    {
+        IReadOnlyCollection<Diagnostic> found = Examined.Text(
+            Behind("a", 7001, backend, lines) + Redirect("other", 7002, "127.0.0.1 7003"));
+        Assert.Equal(words.Length == 0 ? 0 : 1, found.Count);
+        Assert.All(found, finding => Assert.Contains(words, finding.Message));
+        Assert.All(found, finding => Assert.Equal(Codes.BackendTaken, finding.Code));
+    }
+
+    [Fact]
+    public void Two_servers_at_one_backend_are_told() => Assert.Equal(
+        2, Examined.Text(Behind("a", 7001, "127.0.0.1 8080", "") + Behind("b", 7002, "127.0.0.1 8080", "")).Count);
+
     [Fact]
     public void An_address_that_the_host_has_is_none_of_another()
     {
@@ -103,6 +123,10 @@ public sealed class ReachabilityTests
     private static string Multiplexed(string name, string lines = "") =>
         $"service {name}\n{{\ntype = TCPMUX UNLISTED\nsocket_type = stream\nprotocol = tcp\nwait = no\nuser = nobody\nserver = /usr/sbin/in.server\n"
         + lines + "\n}\n";
+
+    private static string Behind(string name, int port, string backend, string lines) =>
+        $"service {name}\n{{\ntype = UNLISTED\nport = {port}\nsocket_type = stream\nwait = no\nuser = nobody\nserver = /usr/sbin/in.server\n"
+        + $"#rouse: start = on-demand-resident\n#rouse: backend = {backend}\n{lines}\n}}\n";
 
     private static string Redirect(string name, int port, string target, string lines = "") =>
         $"service {name}\n{{\ntype = UNLISTED\nport = {port}\nsocket_type = stream\nwait = no\nuser = nobody\nredirect = {target}\n{lines}\n}}\n";

@@ -42,6 +42,9 @@ internal sealed partial class FakeSystem
 
     public void ResetOnClose(Fd socket) => _open[socket.Value].ResetsOnClose = true;
 
+    /// <summary>What is in the only pipe that has a reader here.</summary>
+    public FakePeer OnlyPipe => Assert.Single(_open.Values, file => file.Kind == FakeKind.Pipe).Peer!;
+
     public SysResult OpenPipe(int capacity, out Pipe pipe)
     {
         pipe = Pipe.None;
@@ -56,6 +59,15 @@ internal sealed partial class FakeSystem
         _open[pipe.WriteEnd.Value].Peer = bytes;
         PipeEnds += 2;
         return SysResult.Success();
+    }
+
+    public SysResult ReadPipe(Fd readEnd, Span<byte> buffer)
+    {
+        FakePeer pipe = _open[readEnd.Value].Peer!;
+        int n = Math.Min(buffer.Length, pipe.Outbound.Count);
+        CollectionsMarshal.AsSpan(pipe.Outbound)[..n].CopyTo(buffer);
+        pipe.Outbound.RemoveRange(0, n);
+        return n > 0 || pipe.SentAll ? SysResult.Success(n) : SysResult.Fail(Errno.EAGAIN);
     }
 
     public SysResult Splice(Fd from, Fd to, int most)

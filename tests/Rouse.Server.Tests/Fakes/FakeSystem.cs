@@ -119,6 +119,11 @@ internal sealed partial class FakeSystem : ISystem
 
     public void EndChild(int pid, int status = 0, int signal = -1)
     {
+        if (RecordsSpawns)
+        {
+            ForgetProcess(pid);
+        }
+
         _ended.Enqueue(new ChildExit(pid, signal >= 0 ? -1 : status, signal));
         Raise(Signal.CHLD);
     }
@@ -312,7 +317,8 @@ internal sealed partial class FakeSystem : ISystem
         FakePeer? peer = _open[socket.Value].Peer;
         if (peer is null || peer.Inbound.Count == 0)
         {
-            return peer is { SentAll: true } ? SysResult.Success() : SysResult.Fail(Errno.EAGAIN);
+            return peer is { Gone: true } ? SysResult.Fail(Errno.ECONNRESET)
+                : peer is { SentAll: true } ? SysResult.Success() : SysResult.Fail(Errno.EAGAIN);
         }
 
         int n = 0;
@@ -517,6 +523,7 @@ internal sealed partial class FakeSystem : ISystem
         FakeKind.Signals => _signals.Count > 0 ? PollEvents.In : PollEvents.None,
         FakeKind.DirectoryWatch => DirectoryChanged ? PollEvents.In : PollEvents.None,
         FakeKind.Wake => file.Woken ? PollEvents.In : PollEvents.None,
+        FakeKind.Pipe when file.Peer is { } pipe => pipe.Outbound.Count > 0 || pipe.SentAll ? PollEvents.In : PollEvents.None,
         FakeKind.Connection when file.Peer is { IsConnecting: true } => PollEvents.None,
         FakeKind.Connection when file.Peer is { ConnectError: not Errno.None } => PollEvents.Error | PollEvents.HangUp | PollEvents.Out,
         FakeKind.Connection when file.Peer is { } peer =>

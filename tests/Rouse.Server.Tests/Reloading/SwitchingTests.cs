@@ -7,6 +7,7 @@ using Rouse.Config;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
 using Rouse.Linux;
+using Rouse.Server.Tests.Backends;
 using Rouse.Server.Tests.Fakes;
 using Rouse.Server.Tests.Rpc;
 
@@ -280,6 +281,39 @@ public sealed class SwitchingTests
         Assert.Null(world.System.ListenerOn(2000));
         Assert.Equal("off", State(world, "server"));
         Assert.Equal("server enabled listening [*:2000] 0", Switched(Ask(world, "enable", "server")));
+    }
+
+    [Fact]
+    public void A_resident_server_is_exchanged_by_a_restart_and_its_socket_stays_open()
+    {
+        ServiceDefinition resident = Given.External() with { Wait = true, Start = new StartMode { Kind = StartKind.Resident } };
+        Given.World world = Running(resident);
+        int pid = world.System.LastPid;
+        FakeFile socket = world.System.ListenerOn(2000)!;
+        Assert.Equal("server restarted served [*:2000] 1", Switched(Ask(world, "restart", "server")));
+        Assert.Contains(pid, world.System.Killed);
+        world.End(pid);
+        Assert.Equal(2, world.System.SpawnCount);
+        Assert.Same(socket, world.System.ListenerOn(2000));
+        Assert.Contains("is ended and another one started, because that was asked for", world.DaemonLog);
+    }
+
+    [Fact]
+    public void The_status_tells_how_each_server_is_started_and_what_those_do_that_outlive_their_connections()
+    {
+        ServiceDefinition resident = Given.External() with { Wait = true, Start = new StartMode { Kind = StartKind.Resident } };
+        Given.World world = Running(resident, BackendWorld.Web with { Port = 2001 }, Given.External(2002, "usual"));
+        JsonElement[] services = [.. Ask(world, "status", "").Where(line => Type(line) == "service")];
+        Assert.Equal(["resident", "on-demand-resident", "on-demand"], services.Select(line => line.GetProperty("start").GetString()));
+        JsonElement running = services[0].GetProperty("resident");
+        Assert.Equal(("running", world.System.LastPid), (running.GetProperty("state").GetString(), running.GetProperty("pid").GetInt32()));
+        JsonElement backend = services[1].GetProperty("backend");
+        Assert.Equal(("asleep", "127.0.0.1:8080"), (backend.GetProperty("state").GetString(), backend.GetProperty("place").GetString()));
+        Assert.Equal(JsonValueKind.Null, backend.GetProperty("lastSlept").ValueKind);
+        Assert.False(services[2].TryGetProperty("resident", out _) || services[2].TryGetProperty("backend", out _));
+        world.End(world.System.LastPid, status: 1);
+        running = Ask(world, "status", "server").Single(line => Type(line) == "service").GetProperty("resident");
+        Assert.Contains("has ended with status 1", running.GetProperty("why").GetString());
     }
 
     [Fact]

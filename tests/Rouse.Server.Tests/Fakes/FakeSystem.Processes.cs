@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rouse.Linux;
+
+namespace Rouse.Server.Tests.Fakes;
+
+/// <summary>Its tables of sockets and processes.</summary>
+internal sealed partial class FakeSystem
+{
+    private readonly HashSet<int> _gone = [];
+
+    /// <summary>Sockets of other programs that take what is sent to an address; <c>Holder</c> is a process.</summary>
+    public List<(SocketAddress Where, bool Datagrams, int Holder)> Bound { get; } = [];
+
+    /// <summary>Processes that come from a server which may have ended: their own id, their parent, the server.</summary>
+    public List<(int Pid, int Parent, int Server)> Descendants { get; } = [];
+
+    public bool AdoptsOrphans { get; private set; }
+
+    /// <summary>How often the tables were read.</summary>
+    public int TableLooks { get; private set; }
+
+    public SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes)
+    {
+        TableLooks++;
+        int count = 0;
+        for (int i = 0; i < Bound.Count; i++)
+        {
+            if (Bound[i].Where == address && Bound[i].Datagrams == datagrams)
+            {
+                inodes[count++] = i + 1;
+            }
+        }
+
+        return SysResult.Success(count);
+    }
+
+    public void AdoptOrphans() => AdoptsOrphans = true;
+
+    /// <summary>Processes in the background that show nothing of the server that they come from: their own id, the program.</summary>
+    public List<(int Pid, string Program)> Unmarked { get; } = [];
+
+    public ServerTrace Trace(int pid, string mark, ServerSpec spec) => new(pid, mark, spec.Path, 0, pid);
+
+    public ServerTrace Retrace(int pid, in ServerTrace trace) => trace with { Leader = pid };
+
+    public int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown)
+    {
+        string program = trace.Program;
+        return Unmarked.Find(one => one.Program == program && !isKnown(one.Pid) && (inode == 0 || Bound[(int)inode - 1].Holder == one.Pid)).Pid;
+    }
+
+    public void ListFamily(in ServerTrace trace, List<FamilyMember> members)
+    {
+        int leader = trace.Leader;
+        members.Clear();
+        if (leader != 0 && leader <= LastPid && !_gone.Contains(leader))
+        {
+            members.Add(new FamilyMember(leader, ThisProcess.Id));
+        }
+
+        members.AddRange(Descendants.Where(one => one.Server == leader).Select(one => new FamilyMember(one.Pid, one.Parent)));
+    }
+
+    public bool FamilyHolds(long inode, in ServerTrace trace)
+    {
+        int leader = trace.Leader;
+        int holder = Bound[(int)inode - 1].Holder;
+        return holder == leader || Descendants.Any(one => one.Pid == holder && one.Server == leader);
+    }
+
+    private void ForgetProcess(int pid)
+    {
+        _gone.Add(pid);
+        Bound.RemoveAll(bound => bound.Holder == pid);
+        Descendants.RemoveAll(one => one.Pid == pid);
+        Unmarked.RemoveAll(one => one.Pid == pid);
+    }
+}
