@@ -1,0 +1,81 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Rouse.Harness;
+
+namespace Rouse.Functional.Tests;
+
+/// <summary>
+/// While other sessions keep every processor busy, servers are started in a copy of the daemon's memory. Nobody but the waiting peers notices.
+/// Alone, because it holds up everything else.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed partial class BusyProcessorTests
+{
+    private const int MostConnections = 3000;
+
+    [Fact]
+    public void A_server_gets_the_same_world_and_a_missing_program_is_told_all_the_same()
+    {
+        using Stage stage = new();
+        int world = stage.NewPort();
+        int missing = stage.NewPort();
+        string gone = stage.Scratch["gone"];
+        System.IO.File.Copy("/bin/true", gone);
+        stage.Start(
+            Stanza.Stream("world", world, $"server = {stage.Probe}", "server_args = world", "umask = 027", "env = WORD=word", stage.LogToFile)
+            + Stanza.Stream("missing", missing, $"server = {gone}", stage.LogToFile));
+        string before = World(world);
+        int descriptors = ProcFs.DescriptorCount(stage.Daemon.Pid);
+
+        Process[] busy = [.. Enumerable.Range(0, Environment.ProcessorCount * 2).Select(_ => Busy())];
+        try
+        {
+            // The copies' children report through a pipe, which is made with the first of them.
+            bool copies = false;
+            for (int i = 0; i < MostConnections && !copies; i++)
+            {
+                Assert.Equal(before, World(world));
+                copies = ProcFs.DescriptorCount(stage.Daemon.Pid) == descriptors + 2;
+            }
+
+            Assert.SkipUnless(copies, "this machine's scheduler lets a child run at once however busy the processors are");
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.Equal(before, World(world));
+            }
+
+            System.IO.File.Delete(gone);
+            Assert.Equal("(closed)", Peer.Ask(missing));
+            stage.Daemon.WaitForLog($"execv( {gone} ) failed: No such file or directory (errno = 2)");
+            stage.WaitForServiceLog("EXIT: missing status=127");
+        }
+        finally
+        {
+            Array.ForEach(busy, process =>
+            {
+                process.Kill();
+                process.WaitForExit();
+                process.Dispose();
+            });
+        }
+    }
+
+    private static string World(int port) => Own().Replace(Rouse.Harness.World.Parse(Peer.Ask(port)).ToString(), "$1");
+
+    // In a session of its own: the scheduler shares the processors between sessions first. It ends with us however we end.
+    private static Process Busy()
+    {
+        Process process = new()
+        {
+            StartInfo = new ProcessStartInfo("setsid", ["sh", "-c", $"while kill -0 {Environment.ProcessId} 2>/dev/null; do :; done"]),
+        };
+        process.Start();
+        return process;
+    }
+
+    // What is each server's own: its process, its session, its connection.
+    [GeneratedRegex(@"(?m)^((?:pid|sid|pgid|pgrp|session|peer|starttime|fd \d+|fd)\b).*$")]
+    private static partial Regex Own();
+}
