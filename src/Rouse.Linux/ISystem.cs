@@ -151,6 +151,15 @@ public interface ISystem
     /// </summary>
     SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost);
 
+    /// <summary>unix(7), SCM_RIGHTS: gives a connection to a parked server, without waiting.</summary>
+    SysResult Give(Fd control, Fd connection, HandOverCommand command);
+
+    /// <summary>setsockopt(2) with the bytes that somebody else has chosen.</summary>
+    SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value);
+
+    /// <summary>fcntl(2) F_SETFL.</summary>
+    SysResult SetStatusFlags(Fd socket, int flags);
+
     /// <summary>
     /// The SELinux context for a program that serves this connection's peer: its length in <paramref name="label"/>, which has
     /// <see cref="SecurityLabel.Room"/> bytes.

@@ -97,11 +97,17 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
+    public SysResult Give(Fd control, Fd connection, HandOverCommand command) => HandOver.Send(control, connection, command);
+
+    public SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value) => SocketOptions.Set(socket, level, option, value);
+
+    public SysResult SetStatusFlags(Fd socket, int flags) => SocketOptions.SetStatusFlags(socket, flags);
+
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) => SecurityLabel.ForServer(connection, program, label);
 
     public bool Reap(out ChildExit exit) => Children.Reap(out exit);
 
-    public SysResult Kill(int pid, int signal) => Children.Kill(pid, signal);
+    public SysResult Kill(int pid, int signal) => Children.KillChild(pid, signal);
 
     public SysResult OpenAppend(string path) => Files.OpenAppend(path);
 
