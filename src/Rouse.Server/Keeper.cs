@@ -17,6 +17,7 @@ using Rouse.Server.Names;
 using Rouse.Server.Reloading;
 using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
+using Rouse.Server.Warm;
 using Rouse.Server.Wrappers;
 
 namespace Rouse.Server;
@@ -33,6 +34,7 @@ public sealed class Keeper
     private readonly ConsistencyCheck _check;
     private readonly DumpWriter _dumps;
     private ControlServer? _control;
+    private WarmRoom? _warm;
 
     /// <param name="readConfiguration">Called on a thread of its own, at each reload and for each service that is switched on.</param>
     public Keeper(
@@ -137,6 +139,9 @@ public sealed class Keeper
 
     internal OptionRunner Options { get; }
 
+    /// <summary>Servers that are started beforehand.</summary>
+    internal WarmRoom Warm => _warm ??= new WarmRoom(this);
+
     internal DatagramGuard DatagramGuard { get; }
 
     internal Portmapper Portmapper { get; }
@@ -239,15 +244,23 @@ public sealed class Keeper
     {
         while (System.Reap(out ChildExit exit))
         {
-            if (Sessions.Remove(exit.Pid, out Service service, out Session session))
-            {
-                Gate.Processes--;
-                service.ServerEnded(session, exit);
-            }
-            else
-            {
-                Commands.Ended(exit);
-            }
+            ChildEnded(exit);
+        }
+
+        _warm?.ChildHasEnded();
+    }
+
+    /// <summary>A child of this process has been reaped, by whichever thread had made it.</summary>
+    internal void ChildEnded(ChildExit exit, bool isOfParker = false)
+    {
+        if (Sessions.Remove(exit.Pid, out Service service, out Session session))
+        {
+            Gate.Processes--;
+            service.ServerEnded(session, exit);
+        }
+        else if (_warm?.Ended(exit, isOfParker) != true)
+        {
+            Commands.Ended(exit);
         }
     }
 

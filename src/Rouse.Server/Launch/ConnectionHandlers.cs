@@ -3,6 +3,7 @@ using Rouse.Config.Model;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Intercepting;
 using Rouse.Server.Redirecting;
+using Rouse.Server.Warm;
 
 namespace Rouse.Server.Launch;
 
@@ -20,11 +21,13 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly TcpmuxHandler _tcpmux = new(keeper);
     private readonly ListingHandler _services = new(keeper, BuiltInService.Services);
     private readonly ListingHandler _servers = new(keeper, BuiltInService.Servers);
+    private WarmHandler? _warm;
 
     public ConnectionHandler For(ServiceDefinition definition) => definition.BuiltIn switch
     {
         BuiltInService.None when definition.Redirect is not null => _redirect,
         BuiltInService.None when definition.IsIntercepted => _intercept,
+        BuiltInService.None when definition.Start.Kind is StartKind.Warm or StartKind.WarmShared => _warm ??= new WarmHandler(keeper),
         BuiltInService.None => _spawn,
         BuiltInService.Echo => _echo,
 

@@ -12,6 +12,7 @@ using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
 using Rouse.Server.Sessions;
+using Rouse.Server.Warm;
 
 namespace Rouse.Server.Listening;
 
@@ -66,6 +67,9 @@ internal sealed partial class Service
     /// <summary>Serves accepted connections; null for datagram and wait services.</summary>
     public ConnectionHandler? Handler { get; private set; }
 
+    /// <summary>Its parked servers; null for a service that starts none beforehand.</summary>
+    public WarmPool? Warm { get; private set; }
+
     public Occupancy Occupancy { get; } = new();
 
     /// <summary>Servers take places in instances and per_source; with INTERCEPT the connections do, and the one server takes none.</summary>
@@ -117,6 +121,7 @@ internal sealed partial class Service
     /// <summary>Exchanges the definition: the next connection is served by the new one.</summary>
     public void Apply(ServiceDefinition definition, AccessPolicy policy)
     {
+        StartMode before = Definition.Start;
         Definition = definition;
         Policy = policy;
         IdBytes = SourceFile.Encode(definition.Id);
@@ -125,6 +130,7 @@ internal sealed partial class Service
         Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World, Keeper.Settings.TellsConnection) : null;
 
         Handler = IsDatagram || HandsSocketOver ? null : Keeper.Handlers.For(definition);
+        AdjustWarm(before);
         SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
         _cps.Reset(); // A reload begins to count anew, as in the original: what came under another limit trips none.
         Identification = Identification.Of(definition, acceptsConnections: Handler is not null);
@@ -208,6 +214,28 @@ internal sealed partial class Service
         _sockets.Watch();
         State = ServiceState.Listening;
         _sockets.Register();
+        Warm?.Open();
+    }
+
+    private void AdjustWarm(StartMode before)
+    {
+        if (Definition.Start.Kind is not (StartKind.Warm or StartKind.WarmShared) || Image is not { Spec: { TellsConnection: false, IsLabeled: false } spec })
+        {
+            Warm?.Close();
+            Warm = null;
+        }
+        else if (Warm is null)
+        {
+            Warm = new WarmPool(Keeper.Warm, this);
+            if (State == ServiceState.Listening)
+            {
+                Warm.Open();
+            }
+        }
+        else
+        {
+            Warm.Adjust(spec, before == Definition.Start);
+        }
     }
 
     private void WaitForAddress(Errno why, string until)
@@ -233,6 +261,7 @@ internal sealed partial class Service
         _privateSocket?.Close();
         _privateSocket = null;
         State = ServiceState.Closed;
+        Warm?.Close();
         Pending.EndAll();
     }
 
@@ -299,6 +328,7 @@ internal sealed partial class Service
         }
 
         Log.Exit(exit, Keeper.Loop.NowUnix - session.StartedUnix, Keeper.Loop.NowUnix);
+        Warm?.ServerEnded(exit);
         TakeSocketBack();
         _privateSocket?.ServerEnded();
         if (Definition.Wait)
@@ -327,6 +357,7 @@ internal sealed partial class Service
             Occupancy.Enter(at.Peer);
         }
 
+        Warm?.CountPending(Occupancy);
         Pending.Recount();
         return Occupancy.Live;
     }

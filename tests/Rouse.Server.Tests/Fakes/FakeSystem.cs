@@ -484,6 +484,12 @@ internal sealed partial class FakeSystem : ISystem
         return SysResult.Success(_nextPid++);
     }
 
+    public SysResult Give(Fd control, Fd connection, HandOverCommand command) => SysResult.Fail(Errno.EPIPE);
+
+    public SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value) => SysResult.Success();
+
+    public SysResult SetStatusFlags(Fd socket, int flags) => SysResult.Success();
+
     /// <summary>The label that every peer's server gets; null where peers have none.</summary>
     public string? Label { get; set; }
 

@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Rouse.Linux;
+using Rouse.Server.Loop;
+
+namespace Rouse.Server.Warm;
+
+/// <summary>
+/// The files that a service's server reads while it starts, and the names that it looks for, watched from before it has read them: an edit
+/// counts for the next connection, as if the server were started for it. One set holds for all servers that were started since the last
+/// change. The thread that starts servers adds to it, the loop's is told.
+/// </summary>
+internal sealed class Dependencies : EventSource
+{
+    private const int Most = 8192;
+
+    private readonly Lock _gate = new();
+    private readonly EventLoop _loop;
+    private readonly Action _changed;
+    private readonly Fd _watch;
+    private readonly List<FileChange> _changes = [];
+
+    // Watched directories with the names that matter there; null for one that was listed: then every name does.
+    private readonly Dictionary<int, HashSet<string>?> _names = [];
+    private readonly HashSet<int> _files = [];
+    private bool _closed;
+
+    private Dependencies(EventLoop loop, Fd watch, Action changed) => (_loop, _watch, _changed) = (loop, watch, changed);
+
+    /// <summary>Files and directories that are watched.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _names.Count + _files.Count;
+            }
+        }
+    }
+
+    /// <param name="changed">Called on the loop's thread, once.</param>
+    /// <returns>Null when there can be no watch: then nothing may be parked.</returns>
+    public static Dependencies? Open(EventLoop loop, Action changed)
+    {
+        SysResult opened = FileWatch.Open();
+        if (!opened.Ok)
+        {
+            return null;
+        }
+
+        Dependencies watched = new(loop, opened.Fd, changed);
+        if (loop.Watch(watched, opened.Fd, PollEvents.In).Ok)
+        {
+            return watched;
+        }
+
+        loop.System.Close(opened.Fd);
+        return null;
+    }
+
+    /// <summary>The file or directory behind a path; false if it cannot be watched, though it can be read.</summary>
+    /// <param name="seenFrom">/proc/PID/root or the like: where the server's paths begin; empty for a file whose name means nothing.</param>
+    public bool AddFile(string seenFrom, string path)
+    {
+        string whole = seenFrom + path;
+        lock (_gate)
+        {
+            if (_closed || _names.Count + _files.Count >= Most)
+            {
+                return false;
+            }
+
+            switch (Files.KindOf(whole))
+            {
+                case FileKind.Regular:
+                    SysResult watched = FileWatch.AddFile(_watch, whole);
+                    _files.Add(watched.Value);
+                    return watched.Ok && (seenFrom.Length == 0 || AddName(seenFrom, path));
+                case FileKind.Missing:
+                    return AddName(seenFrom, path);
+                default:
+                    return true;
+            }
+        }
+    }
+
+    /// <summary>A directory whose entries were listed.</summary>
+    public bool AddListing(string whole)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            SysResult watched = FileWatch.AddNames(_watch, whole);
+            _names[watched.Value] = null;
+            return watched.Ok;
+        }
+    }
+
+    public void Close()
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                _closed = true;
+                _loop.Forget(this);
+                _loop.System.Close(_watch);
+            }
+        }
+    }
+
+    public override void OnReady(PollEvents events)
+    {
+        _changes.Clear();
+        FileWatch.Read(_watch, _changes);
+        bool matters = false;
+        lock (_gate)
+        {
+            foreach (FileChange change in _changes)
+            {
+                matters |= !_names.TryGetValue(change.Watch, out HashSet<string>? names)
+                    || names is null || change.Name.Length == 0 || names.Contains(change.Name);
+            }
+        }
+
+        if (matters)
+        {
+            _changed();
+        }
+    }
+
+    // The name may come to mean another file, or a file at all: then something happens to it in its directory. Where that is missing too, in
+    // the nearest one above that is there.
+    private bool AddName(string seenFrom, string path)
+    {
+        while (path.LastIndexOf('/') is int slash and >= 0)
+        {
+            string directory = seenFrom + path[..slash] + "/";
+            SysResult watched = FileWatch.AddNames(_watch, directory);
+            if (watched.Ok)
+            {
+                if (!_names.TryGetValue(watched.Value, out HashSet<string>? names))
+                {
+                    _names.Add(watched.Value, names = new HashSet<string>(StringComparer.Ordinal));
+                }
+
+                names?.Add(path[(slash + 1)..]);
+                return true;
+            }
+
+            if (watched.Error is not (Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP))
+            {
+                return false;
+            }
+
+            path = path[..slash];
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,311 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.Listening;
+using Rouse.Server.Loop;
+
+namespace Rouse.Server.Warm;
+
+/// <summary>
+/// The parked servers of one service: how many there should be, one more when one is taken, none while nobody comes, none that has become
+/// stale. Everything here is on the loop's thread; servers are started by <see cref="Parker"/>, one at a time.
+/// </summary>
+internal sealed partial class WarmPool
+{
+    private const long OldestMs = 60 * 60 * 1000;
+    private const int DefaultIdleSeconds = 600;
+
+    private readonly WarmRoom _room;
+    private readonly Service _service;
+    private readonly List<WarmInstance> _parked = [];
+    private readonly LoopTimer _refill;
+    private readonly LoopTimer _ageing;
+    private readonly LoopTimer _idling;
+    private ArrivalRate _arrivals;
+    private Dependencies? _dependencies;
+    private ServerSpec _spec;
+    private SocketAddress _guess;
+    private int _generation;
+    private bool _isStarting;
+    private bool _isOpen;
+    private double _startupMs;
+
+    public WarmPool(WarmRoom room, Service service)
+    {
+        _room = room;
+        _service = service;
+        _spec = service.Image!.Spec;
+        _refill = new LoopTimer(Refill);
+        _ageing = new LoopTimer(Age);
+        _idling = new LoopTimer(Idle);
+        _notice = new(room.Log, Logging.LogLevel.Notice);
+    }
+
+    public EventLoop Loop => _room.Loop;
+
+    public IReadOnlyList<WarmInstance> Parked => _parked;
+
+    private StartMode Mode => _service.Definition.Start;
+
+    private bool IsShared => Mode.Kind == StartKind.WarmShared;
+
+    private bool IsAuto => Mode.Count is null && !IsShared;
+
+    private long IdleMs => (Mode.IdleTimeoutSeconds ?? DefaultIdleSeconds) * 1000L;
+
+    private bool IsIdle => Mode.IdleTimeoutSeconds is not null && Loop.NowMs - (_arrivals.LastMs ?? long.MinValue / 2) >= IdleMs;
+
+    private int Target => IsShared ? 1
+        : Mode.Count ?? PoolSize.For(_arrivals.At(Loop.NowMs), _startupMs, IsIdle || _arrivals.LastMs is null);
+
+    /// <summary>The service listens: what is always to be parked is started.</summary>
+    public void Open()
+    {
+        _isOpen = true;
+        if (!IsAuto)
+        {
+            Loop.Set(_refill, 0);
+        }
+    }
+
+    /// <summary>The service is closed, or the daemon ends: nothing stays parked.</summary>
+    public void Close()
+    {
+        _isOpen = false;
+        _refill.Cancel();
+        _idling.Cancel();
+        RetireAll();
+    }
+
+    /// <summary>The service has another definition: what was started by the old one is not for the new one's connections.</summary>
+    public void Adjust(ServerSpec spec, bool sameStart)
+    {
+        if (sameStart && ServerSpecs.AreAlike(spec, _spec))
+        {
+            return;
+        }
+
+        RetireAll();
+        _spec = spec;
+        _arrivals = default;
+        ClearFaults();
+        Enter(WarmState.Sleeping, "");
+        if (_isOpen)
+        {
+            Open();
+        }
+    }
+
+    /// <summary>
+    /// Gives a connection to a parked server; the descriptor is then no longer the caller's. False: it is to be served cold.
+    /// </summary>
+    public bool TryServe(Fd connection, in SocketAddress peer)
+    {
+        _arrivals.Count(Loop.NowMs);
+        SocketAddress local = Loop.System.LocalAddress(connection);
+        bool isServed = IsShared ? TryClone(connection, peer, local) : TryClaim(connection, peer, local);
+        _hits += isServed ? 1 : 0;
+        _misses += isServed ? 0 : 1;
+        _guess = local;
+        if (!_refill.IsSet && !IsPausing)
+        {
+            Loop.Set(_refill, 0);
+        }
+
+        return isServed;
+    }
+
+    private bool TryClaim(Fd connection, in SocketAddress peer, in SocketAddress local)
+    {
+        for (int i = _parked.Count - 1; i >= 0; i--)
+        {
+            WarmInstance instance = _parked[i];
+            if (!instance.Server.Foresight.Fits(local))
+            {
+                continue;
+            }
+
+            _parked.RemoveAt(i);
+            if (!instance.Server.Foresight.Fulfil(Loop.System, connection))
+            {
+                Discard(instance);
+                return false;
+            }
+
+            if (instance.Claim(connection, peer))
+            {
+                _room.Leave(instance);
+                _room.Launcher.Started(_service, instance.Server.Pid, peer);
+                return true;
+            }
+
+            Discard(instance);
+        }
+
+        return false;
+    }
+
+    /// <summary>A server that was given this connection has died before it took it.</summary>
+    public void NotTaken(Fd connection, in SocketAddress peer)
+    {
+        _untaken++;
+        _room.Launcher.Launch(_service, connection, peer);
+        Loop.System.Close(connection);
+    }
+
+    /// <summary>A parked server is of no use any more.</summary>
+    public void Lost(WarmInstance instance, string why)
+    {
+        _parked.Remove(instance);
+        Discard(instance);
+        CountFault(why);
+        RefillSoon();
+    }
+
+    private void Refill()
+    {
+        if (!_isOpen || _isStarting || IsPausing || _state == WarmState.Off || _room.IsDenied || _parked.Count >= Target)
+        {
+            return;
+        }
+
+        _dependencies ??= Dependencies.Open(Loop, FilesChanged);
+        if (_dependencies is not { } dependencies)
+        {
+            Pause("no descriptor for watching files");
+            return;
+        }
+
+        _isStarting = true;
+        int generation = _generation;
+        if (_state == WarmState.Sleeping)
+        {
+            Enter(WarmState.Learning, "");
+        }
+
+        _room.Start(new StartOrder(
+            _spec, GuessNow(), dependencies, _parked.Count == 0, IsShared, Mode.StartTimeoutSeconds * 1000L, outcome => Arrived(outcome, generation)));
+    }
+
+    // Where the service listens at one address, every connection is to that one.
+    private SocketAddress GuessNow() => !_guess.IsNone ? _guess
+        : _service.Listeners is [{ Local: { HasIp: true } only }] && (ulong)only.Address != 0 && only.Address != (UInt128)0xffff << 32 ? only
+        : SocketAddress.None;
+
+    private void Arrived(in StartOutcome outcome, int generation)
+    {
+        _isStarting = false;
+        bool isStale = generation != _generation || !_isOpen;
+        if (outcome.Parked is { } server)
+        {
+            WarmInstance instance = IsShared ? new TemplateInstance(this, server) : new SingleInstance(this, server);
+            _room.Enter(instance);
+            if (isStale || !instance.Watch())
+            {
+                Discard(instance);
+            }
+            else
+            {
+                Add(instance, outcome.Reason);
+            }
+        }
+        else if (!isStale)
+        {
+            Failed(outcome);
+        }
+
+        RefillSoon();
+    }
+
+    private void Add(WarmInstance instance, string parkedAt)
+    {
+        _startupMs = _startupMs == 0 ? instance.Server.StartupMs : (_startupMs * 0.75) + (instance.Server.StartupMs * 0.25);
+        _started++;
+        _failures = 0;
+        _parked.Add(instance);
+        Enter(WarmState.Ready, parkedAt);
+        if (!_ageing.IsSet)
+        {
+            Loop.Set(_ageing, OldestMs);
+        }
+
+        if (IsAuto && Mode.IdleTimeoutSeconds is not null && !_idling.IsSet)
+        {
+            Loop.Set(_idling, IdleMs);
+        }
+    }
+
+    private void RefillSoon()
+    {
+        if (_isOpen && !_refill.IsSet)
+        {
+            Loop.Set(_refill, 0);
+        }
+    }
+
+    // Nobody has come for the idle time: nothing is held for those who may never come.
+    private void Idle()
+    {
+        if (!IsIdle)
+        {
+            Loop.Set(_idling, Math.Max(1, IdleMs - (Loop.NowMs - _arrivals.LastMs!.Value)));
+            return;
+        }
+
+        RetireAll();
+        SleptUnix = Loop.NowUnix;
+        Enter(WarmState.Sleeping, "nobody connects");
+    }
+
+    private void Age()
+    {
+        RetireAll();
+        RefillSoon();
+    }
+
+    // The edit counts for the next connection: until another server is parked, that one is served cold.
+    private void FilesChanged()
+    {
+        RetireAll();
+        ClearFaults();
+        if (_state == WarmState.Off)
+        {
+            Enter(WarmState.Learning, "its files have changed");
+        }
+
+        CountChange();
+        RefillSoon();
+    }
+
+    /// <summary>Memory is short: what is held for connections to come is given up.</summary>
+    public void GiveUpMemory()
+    {
+        if (_parked.Count > 0)
+        {
+            RetireAll();
+            Pause("memory is short");
+        }
+    }
+
+    private void RetireAll()
+    {
+        _generation++;
+        _ageing.Cancel();
+        _dependencies?.Close();
+        _dependencies = null;
+        foreach (WarmInstance instance in _parked)
+        {
+            Discard(instance);
+        }
+
+        _parked.Clear();
+    }
+
+    private void Discard(WarmInstance instance)
+    {
+        _retired++;
+        instance.Retire();
+        _room.EndSoon(instance);
+    }
+}

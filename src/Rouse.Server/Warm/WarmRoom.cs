@@ -1,0 +1,133 @@
+using System.Collections.Generic;
+using Rouse.Linux;
+using Rouse.Linux.Tracing;
+using Rouse.Server.Launch;
+using Rouse.Server.Listening;
+using Rouse.Server.Logging;
+using Rouse.Server.Loop;
+
+namespace Rouse.Server.Warm;
+
+/// <summary>
+/// What all warm services have together: the thread that starts their servers, the parked processes by their number, and whether this
+/// machine permits any of it. Made with the first warm service.
+/// </summary>
+internal sealed class WarmRoom
+{
+    private const long PatienceMs = 1000;
+
+    private readonly Parker _parker;
+    private const int MostStrays = 1024;
+
+    private readonly Keeper _keeper;
+    private readonly Dictionary<int, WarmInstance> _instances = [];
+    private readonly Dictionary<int, ChildExit> _strays = [];
+
+    public WarmRoom(Keeper keeper)
+    {
+        _keeper = keeper;
+        Loop = keeper.Loop;
+        Log = keeper.Log;
+        Launcher = keeper.Launcher;
+        _parker = new Parker(keeper.Loop, exit => keeper.ChildEnded(exit, isOfParker: true));
+        if (!TracedStart.IsKnownHere)
+        {
+            Deny("only x86-64 is known");
+        }
+    }
+
+    public EventLoop Loop { get; }
+
+    public DaemonLog Log { get; }
+
+    public Launcher Launcher { get; }
+
+    /// <summary>No server can be traced here: every service is served cold.</summary>
+    public bool IsDenied => DenialReason.Length > 0;
+
+    public string DenialReason { get; private set; } = "";
+
+    public void Deny(string reason)
+    {
+        if (!IsDenied)
+        {
+            DenialReason = reason;
+            Log.Warning($"start = warm is not possible here ({reason}): every service is served as with start = on-demand");
+        }
+    }
+
+    public void Start(StartOrder order) => _parker.Add(order);
+
+    /// <summary>SIGCHLD: perhaps one of the parker's.</summary>
+    public void ChildHasEnded() => _parker.ChildHasEnded();
+
+    /// <summary>A server is parked.</summary>
+    public void Enter(WarmInstance instance) => _instances[instance.Server.Pid] = instance;
+
+    /// <summary>A server has a connection: it is a session like any other.</summary>
+    public void Leave(WarmInstance instance) => _instances.Remove(instance.Server.Pid);
+
+    /// <summary>A child that is no session has ended; false if it was none of the parked ones.</summary>
+    public bool Ended(in ChildExit exit, bool isOfParker)
+    {
+        if (_instances.Remove(exit.Pid, out WarmInstance? instance))
+        {
+            instance.IsAlive = false;
+            return true;
+        }
+
+        // A copy may end before its number has been told.
+        if (isOfParker && _strays.Count < MostStrays)
+        {
+            _strays[exit.Pid] = exit;
+        }
+
+        return isOfParker;
+    }
+
+    /// <summary>The templates of a service, also those that have not answered for all that they were given.</summary>
+    public IEnumerable<TemplateInstance> Templates(WarmPool pool)
+    {
+        foreach (WarmInstance instance in _instances.Values)
+        {
+            if (instance is TemplateInstance template && ReferenceEquals(instance.Pool, pool))
+            {
+                yield return template;
+            }
+        }
+    }
+
+    /// <summary>A copy of a template serves a peer; false if it says it is a process that is known to be another.</summary>
+    public bool CloneStarted(Service service, int pid, in SocketAddress peer)
+    {
+        if (pid == ThisProcess.Id || _instances.ContainsKey(pid) || _keeper.Sessions.Has(pid))
+        {
+            return false;
+        }
+
+        Launcher.Begin(service, pid, peer);
+        if (_strays.Remove(pid, out ChildExit exit))
+        {
+            _keeper.ChildEnded(exit);
+        }
+
+        return true;
+    }
+
+    /// <summary>A server that was let go exits by itself; one that has not after a while is ended.</summary>
+    public void EndSoon(WarmInstance instance)
+    {
+        if (instance.IsAlive)
+        {
+            Loop.Set(
+                new LoopTimer(() =>
+                {
+                    if (instance.IsAlive)
+                    {
+                        Loop.System.Kill(instance.Server.Pid, Signal.KILL);
+                    }
+                }),
+                PatienceMs);
+        }
+    }
+}
