@@ -33,6 +33,7 @@ internal static class StatusText
 
         text.Append('\n');
         TextTable.Append(text, rows);
+        StatusWarm.Append(text, lines, now);
         if (withSessions)
         {
             AppendReasons(text, lines);
