@@ -4,7 +4,7 @@ namespace Rouse.Server.Logging;
 /// A fault that may strike thousands of times a second is told once a burst: when it comes first, and again only after five quiet seconds,
 /// then with the number that was kept back.
 /// </summary>
-public sealed class BurstNotice(DaemonLog log, LogLevel level = LogLevel.Error)
+public sealed class BurstNotice(DaemonLog log)
 {
     private const long QuietMs = 5000;
 
@@ -19,7 +19,7 @@ public sealed class BurstNotice(DaemonLog log, LogLevel level = LogLevel.Error)
         }
         else
         {
-            log.Write(level, _keptBack == 0 ? text : $"{text} ({_keptBack} more of these since the last such line)");
+            log.Error(_keptBack == 0 ? text : $"{text} ({_keptBack} more of these since the last such line)");
             _keptBack = 0;
         }
 

@@ -115,10 +115,21 @@ internal sealed class Dependencies : EventSource
         }
     }
 
+    /// <summary>
+    /// Takes what has happened up to now: a connection that was made after an edit may be accepted in the turn in which the edit is still to
+    /// be told.
+    /// </summary>
+    public void Look() => OnReady(PollEvents.In);
+
     public override void OnReady(PollEvents events)
     {
         _changes.Clear();
         FileWatch.Read(_watch, _changes);
+        if (_changes.Count == 0)
+        {
+            return;
+        }
+
         bool matters = false;
         lock (_gate)
         {

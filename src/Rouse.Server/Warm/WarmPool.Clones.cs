@@ -47,7 +47,7 @@ internal sealed partial class WarmPool
     {
         _room.Launcher.Uncount(_service, peer);
         Loop.System.Close(connection);
-        _notice.Report(Loop.NowMs, $"{_service.Definition.Id}: the parked server has died with a connection on the way to its copy");
+        _faultNotice.Tell($"{_service.Definition.Id}: the parked server has died with a connection on the way to its copy");
     }
 
     /// <summary>The template has answered for all and was let go.</summary>

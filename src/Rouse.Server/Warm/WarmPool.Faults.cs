@@ -1,4 +1,3 @@
-using Rouse.Server.Logging;
 using Rouse.Server.Loop;
 
 namespace Rouse.Server.Warm;
@@ -11,7 +10,8 @@ internal sealed partial class WarmPool
     private const long FirstPauseMs = 1000;
     private const long LongestPauseMs = 60_000;
 
-    private readonly BurstNotice _notice;
+    private readonly StateNotice _notice;
+    private readonly StateNotice _faultNotice;
     private LoopTimer? _pause;
     private WarmState _state;
     private string _reason = "";
@@ -128,7 +128,7 @@ internal sealed partial class WarmPool
         };
         if (text is not null)
         {
-            _notice.Report(Loop.NowMs, $"{_service.Definition.Id}: {text}");
+            (state is WarmState.Pausing or WarmState.Off ? _faultNotice : _notice).Tell($"{_service.Definition.Id}: {text}");
         }
     }
 }

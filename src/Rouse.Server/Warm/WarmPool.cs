@@ -39,7 +39,8 @@ internal sealed partial class WarmPool
         _refill = new LoopTimer(Refill);
         _ageing = new LoopTimer(Age);
         _idling = new LoopTimer(Idle);
-        _notice = new(room.Log, Logging.LogLevel.Notice);
+        _notice = new StateNotice(room.Loop, room.Log);
+        _faultNotice = new StateNotice(room.Loop, room.Log);
     }
 
     public EventLoop Loop => _room.Loop;
@@ -103,6 +104,7 @@ internal sealed partial class WarmPool
     public bool TryServe(Fd connection, in SocketAddress peer)
     {
         _arrivals.Count(Loop.NowMs);
+        _dependencies?.Look();
         SocketAddress local = Loop.System.LocalAddress(connection);
         bool isServed = IsShared ? TryClone(connection, peer, local) : TryClaim(connection, peer, local);
         _hits += isServed ? 1 : 0;
