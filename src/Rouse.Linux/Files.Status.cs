@@ -43,6 +43,13 @@ public static unsafe partial class Files
 
     public static FileKind KindOf(string path) => Look(path, 0, out Statx stat) ? stat.Kind : FileKind.Missing;
 
+    /// <summary>A program that runs with other rights than its caller's: set-user-ID, set-group-ID, or capabilities of its own.</summary>
+    public static bool GivesRights(string path)
+    {
+        const uint SetIds = 0xc00; // S_ISUID, S_ISGID
+        return !TryStatus(path, out FileStatus status) || (status.Mode & SetIds) != 0 || ExtendedAttributes.Has(path, "security.capability");
+    }
+
     /// <summary>readlink(2): where a link leads to, empty where there is none.</summary>
     public static string LinkTarget(string path)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Rouse.Linux;
 
@@ -153,6 +154,15 @@ public interface ISystem
 
     /// <summary>unix(7), SCM_RIGHTS: gives a connection to a parked server, without waiting.</summary>
     SysResult Give(Fd control, Fd connection, HandOverCommand command);
+
+    /// <summary>inotify(7): a descriptor for <see cref="FileWatch"/>.</summary>
+    SysResult OpenFileWatch();
+
+    /// <summary>What has happened to watched files since this was last asked.</summary>
+    void ReadFileWatch(Fd watch, List<FileChange> changes);
+
+    /// <summary>A descriptor that tells when memory is short: <see cref="PressureWatch"/>.</summary>
+    SysResult OpenMemoryPressure();
 
     /// <summary>setsockopt(2) with the bytes that somebody else has chosen.</summary>
     SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Rouse.Linux;
 
@@ -98,6 +99,12 @@ public sealed class LinuxSystem : ISystem
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
     public SysResult Give(Fd control, Fd connection, HandOverCommand command) => HandOver.Send(control, connection, command);
+
+    public SysResult OpenFileWatch() => FileWatch.Open();
+
+    public void ReadFileWatch(Fd watch, List<FileChange> changes) => FileWatch.Read(watch, changes);
+
+    public SysResult OpenMemoryPressure() => PressureWatch.OpenMemory();
 
     public SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value) => SocketOptions.Set(socket, level, option, value);
 

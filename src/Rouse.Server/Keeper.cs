@@ -17,7 +17,6 @@ using Rouse.Server.Names;
 using Rouse.Server.Reloading;
 using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
-using Rouse.Server.Warm;
 using Rouse.Server.Wrappers;
 
 namespace Rouse.Server;
@@ -26,7 +25,7 @@ namespace Rouse.Server;
 /// The daemon's inside: it binds ports, accepts, judges, starts servers and answers the built-in services. One thread, the loop's, owns
 /// everything that is reached from here; only the reading of a configuration happens on another.
 /// </summary>
-public sealed class Keeper
+public sealed partial class Keeper
 {
     private readonly List<Service> _services = [];
     private readonly SignalSource _signals;
@@ -34,7 +33,6 @@ public sealed class Keeper
     private readonly ConsistencyCheck _check;
     private readonly DumpWriter _dumps;
     private ControlServer? _control;
-    private WarmRoom? _warm;
 
     /// <param name="readConfiguration">Called on a thread of its own, at each reload and for each service that is switched on.</param>
     public Keeper(
@@ -139,9 +137,6 @@ public sealed class Keeper
 
     internal OptionRunner Options { get; }
 
-    /// <summary>Servers that are started beforehand.</summary>
-    internal WarmRoom Warm => _warm ??= new WarmRoom(this);
-
     internal DatagramGuard DatagramGuard { get; }
 
     internal Portmapper Portmapper { get; }
@@ -239,30 +234,6 @@ public sealed class Keeper
 
     // Each holds a descriptor, and a second one while its user is asked for: half of them stay free for those that need not wait.
     private static int MostPending(ulong descriptorLimit) => (int)Math.Clamp(descriptorLimit / 4, 16, 1024);
-
-    private void Reap()
-    {
-        while (System.Reap(out ChildExit exit))
-        {
-            ChildEnded(exit);
-        }
-
-        _warm?.ChildHasEnded();
-    }
-
-    /// <summary>A child of this process has been reaped, by whichever thread had made it.</summary>
-    internal void ChildEnded(ChildExit exit, bool isOfParker = false)
-    {
-        if (Sessions.Remove(exit.Pid, out Service service, out Session session))
-        {
-            Gate.Processes--;
-            service.ServerEnded(session, exit);
-        }
-        else if (_warm?.Ended(exit, isOfParker) != true)
-        {
-            Commands.Ended(exit);
-        }
-    }
 
     internal void Stop(bool endServers)
     {

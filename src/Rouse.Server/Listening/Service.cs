@@ -12,7 +12,6 @@ using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
 using Rouse.Server.Sessions;
-using Rouse.Server.Warm;
 
 namespace Rouse.Server.Listening;
 
@@ -66,9 +65,6 @@ internal sealed partial class Service
 
     /// <summary>Serves accepted connections; null for datagram and wait services.</summary>
     public ConnectionHandler? Handler { get; private set; }
-
-    /// <summary>Its parked servers; null for a service that starts none beforehand.</summary>
-    public WarmPool? Warm { get; private set; }
 
     public Occupancy Occupancy { get; } = new();
 
@@ -215,27 +211,6 @@ internal sealed partial class Service
         State = ServiceState.Listening;
         _sockets.Register();
         Warm?.Open();
-    }
-
-    private void AdjustWarm(StartMode before)
-    {
-        if (Definition.Start.Kind is not (StartKind.Warm or StartKind.WarmShared) || Image is not { Spec: { TellsConnection: false, IsLabeled: false } spec })
-        {
-            Warm?.Close();
-            Warm = null;
-        }
-        else if (Warm is null)
-        {
-            Warm = new WarmPool(Keeper.Warm, this);
-            if (State == ServiceState.Listening)
-            {
-                Warm.Open();
-            }
-        }
-        else
-        {
-            Warm.Adjust(spec, before == Definition.Start);
-        }
     }
 
     private void WaitForAddress(Errno why, string until)

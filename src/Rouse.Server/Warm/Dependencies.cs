@@ -44,7 +44,7 @@ internal sealed class Dependencies : EventSource
     /// <returns>Null when there can be no watch: then nothing may be parked.</returns>
     public static Dependencies? Open(EventLoop loop, Action changed)
     {
-        SysResult opened = FileWatch.Open();
+        SysResult opened = loop.System.OpenFileWatch();
         if (!opened.Ok)
         {
             return null;
@@ -124,7 +124,7 @@ internal sealed class Dependencies : EventSource
     public override void OnReady(PollEvents events)
     {
         _changes.Clear();
-        FileWatch.Read(_watch, _changes);
+        _loop.System.ReadFileWatch(_watch, _changes);
         if (_changes.Count == 0)
         {
             return;

@@ -15,15 +15,11 @@ internal sealed class StartPriority(bool isUrgent)
     private readonly bool _idle = !isUrgent && ThisProcess.IsRoot;
     private bool _isPinned;
 
-    /// <summary>Before the server is born: it inherits both from the calling thread.</summary>
-    public void Begin()
-    {
-        _isPinned = Scheduling.SetProcessors(0, Scheduling.ThisProcessor()).Ok;
-        if (_idle)
-        {
-            Scheduling.SetIdle(0, true);
-        }
-    }
+    /// <summary>Before the server is born: it inherits this from the calling thread.</summary>
+    public void Begin() => _isPinned = Scheduling.SetProcessors(0, Scheduling.ThisProcessor()).Ok;
+
+    /// <summary>The server is born. This thread itself stays as it is: the loop may wait for a lock that it holds.</summary>
+    public void Lend(int pid) => _ = _idle && Scheduling.SetIdle(pid, true).Ok;
 
     /// <summary>Before the server can ask where it may run, or make somebody who inherits it.</summary>
     public void Unpin(int pid)
@@ -48,12 +44,5 @@ internal sealed class StartPriority(bool isUrgent)
         return done;
     }
 
-    public void End()
-    {
-        Scheduling.SetProcessors(0, _everywhere);
-        if (_idle)
-        {
-            Scheduling.SetIdle(0, false);
-        }
-    }
+    public void End() => Scheduling.SetProcessors(0, _everywhere);
 }

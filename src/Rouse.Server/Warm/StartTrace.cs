@@ -23,7 +23,7 @@ namespace Rouse.Server.Warm;
 /// Whatever does not fit (another architecture, two threads that want the connection, the end of the server) ends the server and is told as
 /// a failure; the service is then served cold.
 /// </summary>
-internal sealed class StartTrace(StartOrder order, StartDeadline deadline, Action<ChildExit> ofOthers)
+internal sealed partial class StartTrace(StartOrder order, StartDeadline deadline, Action<ChildExit> ofOthers)
 {
     private const string NotTraceable = "its user's processes cannot be traced without CAP_SYS_PTRACE";
 
@@ -99,6 +99,8 @@ internal sealed class StartTrace(StartOrder order, StartDeadline deadline, Actio
             Fail(StartFailure.Unfit, "what it reads cannot be watched");
         }
 
+        CheckRights();
+        _priority.Lend(_pid);
         Ptrace.Resume(_pid);
         while (_failed is null && !(_parked is not null && AllOthersSleep()))
         {
@@ -190,7 +192,17 @@ internal sealed class StartTrace(StartOrder order, StartDeadline deadline, Actio
             Fail(StartFailure.Unfit, "what it reads cannot be watched");
         }
 
+        CheckRights();
         Ptrace.Resume(tid);
+    }
+
+    // Nobody is told when the kernel leaves the rights of a set-user-ID program out because it is traced (ptrace(2)): look before.
+    private void CheckRights()
+    {
+        if (!ThisProcess.MayTraceAnybody && Files.GivesRights($"/proc/{_pid}/exe"))
+        {
+            Fail(StartFailure.Unfit, "its program has rights of its own, which it would lose while it is traced without CAP_SYS_PTRACE");
+        }
     }
 
     private void Call(int tid, TracedThread thread)
@@ -325,56 +337,6 @@ internal sealed class StartTrace(StartOrder order, StartDeadline deadline, Actio
         return Ptrace.Write(tid, now) && Ptrace.Resume(tid).Ok;
     }
 
-    private void Park(int tid, string reason)
-    {
-        if (_parked is not null)
-        {
-            Fail(StartFailure.Unfit, "two of its threads use the connection");
-        }
-        else if (!Ptrace.Read(tid, out Registers now))
-        {
-            Fail(StartFailure.Failed, "its registers cannot be read");
-        }
-        else
-        {
-            _priority.Unpin(_pid);
-            _parked = new ParkedThread(tid, reason, now, new ThreadRest(_pid));
-        }
-    }
-
-    private bool AllOthersSleep()
-    {
-        if (_threads.Count > 1 && order.IsForClones)
-        {
-            Fail(StartFailure.Unfit, "it has more than one thread, of which a copy would have one");
-            return false;
-        }
-
-        return _parked!.Value.Rest.IsReached(_threads.Keys, _parked.Value.Tid, TooRestless);
-    }
-
-    private void TooRestless() => Fail(StartFailure.Unfit, "its other threads do not come to rest");
-
-    private bool Release()
-    {
-        ParkedThread parked = _parked!.Value;
-        if (_placeholder.IsEmpty || _memory.IsDenied || !_priority.GiveBack(_threads.Keys))
-        {
-            return false;
-        }
-
-        foreach (int tid in _threads.Keys)
-        {
-            if (tid != parked.Tid)
-            {
-                ThreadRest.LetGo(tid);
-            }
-        }
-
-        CloneDetails clone = CloneInspection.Of(_pid, parked.Registers.FsBase, _tidAddress, _robustList, _robustLength);
-        return StubPages.Park(parked.Tid, new RemoteCall(parked.Tid), parked.Registers, _stub, _placeholder.Descriptors(), clone);
-    }
-
     private static void SendAgain(int tid, RemoteCall call)
     {
         for (ulong signals = call.HeldSignals; signals != 0; signals &= signals - 1)
@@ -384,31 +346,6 @@ internal sealed class StartTrace(StartOrder order, StartDeadline deadline, Actio
     }
 
     private void Fail(StartFailure failure, string reason) => _failed ??= StartOutcome.Failed(failure, reason);
-
-    // Its threads are waited for one by one: the process itself is told of last.
-    private void End()
-    {
-        if (_pid == 0)
-        {
-            return;
-        }
-
-        Children.KillChild(_pid, Signal.KILL);
-        while (TraceWait.Next(wait: true, out TraceEvent report))
-        {
-            if (report.Kind == TraceEventKind.Ended && !_threads.Remove(report.Tid))
-            {
-                ofOthers(report.Exit);
-            }
-
-            if (report.Kind == TraceEventKind.Ended && report.Tid == _pid)
-            {
-                return;
-            }
-        }
-    }
-
-    private readonly record struct ParkedThread(int Tid, string Reason, Registers Registers, ThreadRest Rest);
 
     private sealed class TracedThread
     {

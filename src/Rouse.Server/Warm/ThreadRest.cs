@@ -50,14 +50,24 @@ internal sealed class ThreadRest(int pid)
     /// Stops a thread and lets it go untraced. A wait that the stop has interrupted is begun again: epoll_wait(2) and its like never are by
     /// themselves (signal(7)).
     /// </summary>
-    public static void LetGo(int tid)
+    /// <returns>False for one that is about to make a call after all: nobody would judge it.</returns>
+    public static bool LetGo(int tid)
     {
         if (!Ptrace.Interrupt(tid).Ok || !TraceWait.Of(tid, out TraceEvent report) || report.Kind == TraceEventKind.Ended)
         {
-            return;
+            return true;
         }
 
-        bool atEnd = report.Kind == TraceEventKind.Call && Ptrace.Read(tid, out SyscallStop stop) && stop.IsExit;
+        bool atEnd = false;
+        if (report.Kind == TraceEventKind.Call)
+        {
+            atEnd = Ptrace.Read(tid, out SyscallStop stop) && stop.IsExit;
+            if (!atEnd)
+            {
+                return false;
+            }
+        }
+
         if ((atEnd || report.Kind == TraceEventKind.Stop)
             && Ptrace.Read(tid, out Registers now) && (long)now.OriginalRax >= 0 && (long)now.Rax == Interrupted)
         {
@@ -67,7 +77,7 @@ internal sealed class ThreadRest(int pid)
             Ptrace.Write(tid, now);
         }
 
-        Ptrace.Detach(tid, report.Kind == TraceEventKind.Signal ? report.Signal : 0);
+        return Ptrace.Detach(tid, report.Kind == TraceEventKind.Signal ? report.Signal : 0).Ok;
     }
 
     // The third field of /proc/PID/task/TID/stat, after a name in brackets that may hold anything.

@@ -64,6 +64,7 @@ internal sealed partial class WarmPool
     public void Open()
     {
         _isOpen = true;
+        _room.SetOpen(this, true);
         if (!IsAuto)
         {
             Loop.Set(_refill, 0);
@@ -74,6 +75,7 @@ internal sealed partial class WarmPool
     public void Close()
     {
         _isOpen = false;
+        _room.SetOpen(this, false);
         _refill.Cancel();
         _idling.Cancel();
         RetireAll();
@@ -145,7 +147,19 @@ internal sealed partial class WarmPool
             Discard(instance);
         }
 
+        GiveUpMisfit();
         return false;
+    }
+
+    // Connections come to another address than what is parked was told: one gives way to one that is told this address.
+    private void GiveUpMisfit()
+    {
+        if (_parked.Count > 0)
+        {
+            WarmInstance oldest = _parked[0];
+            _parked.RemoveAt(0);
+            Discard(oldest);
+        }
     }
 
     /// <summary>A server that was given this connection has died before it took it.</summary>
@@ -180,15 +194,16 @@ internal sealed partial class WarmPool
         }
 
         _isStarting = true;
-        int generation = _generation;
         if (_state == WarmState.Sleeping)
         {
             Enter(WarmState.Learning, "");
         }
 
-        _room.Start(new StartOrder(
-            _spec, GuessNow(), dependencies, _parked.Count == 0, IsShared, Mode.StartTimeoutSeconds * 1000L, outcome => Arrived(outcome, generation)));
+        Order(dependencies, _generation);
     }
+
+    private void Order(Dependencies dependencies, int generation) => _room.Start(new StartOrder(
+        _spec, GuessNow(), dependencies, _parked.Count == 0, IsShared, Mode.StartTimeoutSeconds * 1000L, outcome => Arrived(outcome, generation)));
 
     // Where the service listens at one address, every connection is to that one.
     private SocketAddress GuessNow() => !_guess.IsNone ? _guess

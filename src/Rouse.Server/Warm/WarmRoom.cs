@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Rouse.Linux;
 using Rouse.Linux.Tracing;
@@ -17,6 +18,8 @@ internal sealed class WarmRoom
     private const long PatienceMs = 1000;
 
     private readonly Parker _parker;
+    private readonly HashSet<WarmPool> _open = [];
+    private readonly MemoryPressure _pressure;
     private const int MostStrays = 1024;
 
     private readonly Keeper _keeper;
@@ -30,6 +33,8 @@ internal sealed class WarmRoom
         Log = keeper.Log;
         Launcher = keeper.Launcher;
         _parker = new Parker(keeper.Loop, exit => keeper.ChildEnded(exit, isOfParker: true));
+        Starter = _parker.Add;
+        _pressure = new MemoryPressure(Loop, GiveUpMemory);
         if (!TracedStart.IsKnownHere)
         {
             Deny("only x86-64 is known");
@@ -56,7 +61,24 @@ internal sealed class WarmRoom
         }
     }
 
-    public void Start(StartOrder order) => _parker.Add(order);
+    /// <summary>Who starts and parks servers; tests put another in its place.</summary>
+    public Action<StartOrder> Starter { get; set; }
+
+    /// <summary>A pool may start servers from now on, or no more.</summary>
+    public void SetOpen(WarmPool pool, bool isOpen)
+    {
+        _ = isOpen ? _open.Add(pool) : _open.Remove(pool);
+        if (_open.Count == 0)
+        {
+            _pressure.Close();
+        }
+    }
+
+    public void Start(StartOrder order)
+    {
+        _pressure.Open();
+        Starter(order);
+    }
 
     /// <summary>SIGCHLD: perhaps one of the parker's.</summary>
     public void ChildHasEnded() => _parker.ChildHasEnded();
@@ -83,6 +105,14 @@ internal sealed class WarmRoom
         }
 
         return isOfParker;
+    }
+
+    private void GiveUpMemory()
+    {
+        foreach (WarmPool pool in _open)
+        {
+            pool.GiveUpMemory();
+        }
     }
 
     /// <summary>The templates of a service, also those that have not answered for all that they were given.</summary>

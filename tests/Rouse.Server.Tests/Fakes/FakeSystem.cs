@@ -484,7 +484,33 @@ internal sealed partial class FakeSystem : ISystem
         return SysResult.Success(_nextPid++);
     }
 
-    public SysResult Give(Fd control, Fd connection, HandOverCommand command) => SysResult.Fail(Errno.EPIPE);
+    /// <summary>Parked servers take what they are given; otherwise they are all gone.</summary>
+    public bool Takes { get; set; } = true;
+
+    /// <summary>How many connections parked servers were given.</summary>
+    public int Given { get; private set; }
+
+    public SysResult Give(Fd control, Fd connection, HandOverCommand command)
+    {
+        Given += Takes ? 1 : 0;
+        return Takes ? SysResult.Success(1) : SysResult.Fail(Errno.EPIPE);
+    }
+
+    /// <summary>Our end of a pair, and what the parked server does with its own.</summary>
+    public Fd OpenParked(FakePeer server)
+    {
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = server;
+        return made.Fd;
+    }
+
+    public SysResult OpenFileWatch() => New(FakeKind.DirectoryWatch);
+
+    public void ReadFileWatch(Fd watch, List<FileChange> changes)
+    {
+    }
+
+    public SysResult OpenMemoryPressure() => SysResult.Fail(Errno.ENOENT);
 
     public SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value) => SysResult.Success();
 
