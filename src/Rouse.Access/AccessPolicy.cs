@@ -31,10 +31,18 @@ public sealed class AccessPolicy
     public static AccessPolicy Compile(ServiceDefinition service) => Compile(service, new AddressSetPool());
 
     /// <summary>Services that inherit one list share its compiled form through <paramref name="pool"/>.</summary>
-    public static AccessPolicy Compile(ServiceDefinition service, AddressSetPool pool) => new(
-        service.OnlyFrom.IsDefault ? null : pool.Compile(service.OnlyFrom),
-        service.NoAccess.IsDefaultOrEmpty ? null : pool.Compile(service.NoAccess),
-        service.AccessTimes.IsDefault ? [] : service.AccessTimes);
+    public static AccessPolicy Compile(ServiceDefinition service, AddressSetPool pool)
+    {
+        AddressSet? onlyFrom = service.OnlyFrom.IsDefault ? null : pool.Compile(service.OnlyFrom);
+        AddressSet? noAccess = service.NoAccess.IsDefaultOrEmpty ? null : pool.Compile(service.NoAccess);
+        ImmutableArray<AccessHours> times = service.AccessTimes.IsDefault ? [] : service.AccessTimes;
+        if (pool.Last is not { } last || last.OnlyFrom != onlyFrom || last.NoAccess != noAccess || last.Times != times)
+        {
+            pool.Last = new(onlyFrom, noAccess, times);
+        }
+
+        return pool.Last;
+    }
 }
 
 /// <summary>Compiles each list of one configuration once, however many services inherited it. Needed only while compiling.</summary>
@@ -42,6 +50,9 @@ public sealed class AddressSetPool
 {
     // Two ImmutableArrays are equal when they share their elements: exactly the inherited ones.
     private readonly Dictionary<ImmutableArray<AddressPattern>, AddressSet> _sets = [];
+
+    /// <summary>The policy of the service before, which is the next one's too where both say nothing of their own.</summary>
+    internal AccessPolicy? Last { get; set; }
 
     internal AddressSet Compile(ImmutableArray<AddressPattern> patterns)
     {

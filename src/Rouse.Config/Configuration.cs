@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using Rouse.Config.Addresses;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
 using Rouse.Config.Text;
@@ -51,6 +52,38 @@ public sealed record Configuration
     /// A file named could not be read, or an entry had no end: what the administrator meant is not known, so a reload changes nothing.
     /// </summary>
     public bool StructureBroken { get; init; }
+
+    /// <summary>This, without the bytes of its files but for the rules about peers, which <c>rouse why</c> quotes: <see cref="SourceFile.ForgetText"/>.</summary>
+    public Configuration WithoutTexts()
+    {
+        ImmutableArray<AddressPattern> onlyFrom = default, noAccess = default;
+        foreach (ServiceDefinition service in Services)
+        {
+            // Services that follow one another have most lists in common.
+            Keep(service.OnlyFrom == onlyFrom ? default : service.OnlyFrom);
+            Keep(service.NoAccess == noAccess ? default : service.NoAccess);
+            (onlyFrom, noAccess) = (service.OnlyFrom, service.NoAccess);
+            foreach (AccessHours hours in service.AccessTimes)
+            {
+                hours.Span.File?.Keep(hours.Span);
+            }
+        }
+
+        foreach (SourceFile file in Files)
+        {
+            file.ForgetText();
+        }
+
+        return this;
+    }
+
+    private static void Keep(ImmutableArray<AddressPattern> patterns)
+    {
+        foreach (AddressPattern pattern in patterns.IsDefault ? [] : patterns)
+        {
+            pattern.Span.File?.Keep(pattern.Span);
+        }
+    }
 
     /// <summary>The same with more findings, each in its place.</summary>
     public Configuration With(IReadOnlyCollection<Diagnostic> findings) => findings.Count == 0

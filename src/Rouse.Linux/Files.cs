@@ -34,22 +34,23 @@ public static unsafe partial class Files
             return opened;
         }
 
-        byte[] buffer = new byte[4096];
+        SysResult read = ReadToEnd(opened.Fd, out bytes);
+        Sockets.Close(opened.Fd);
+        return read;
+    }
+
+    private static SysResult ReadToEnd(Fd fd, out byte[] bytes)
+    {
+        Span<byte> first = stackalloc byte[4096]; // Most files are smaller; a thousand of them leave no garbage.
+        Span<byte> more = stackalloc byte[1];
+        Span<byte> buffer = first;
+        byte[]? larger = null;
         int length = 0;
         while (true)
         {
-            if (length == buffer.Length)
-            {
-                if (length >= LargestFile)
-                {
-                    Sockets.Close(opened.Fd);
-                    return SysResult.Fail(Errno.EINVAL);
-                }
-
-                Array.Resize(ref buffer, buffer.Length * 4);
-            }
-
-            SysResult got = Read(opened.Fd, buffer.AsSpan(length));
+            // A full buffer holds the whole file as a rule: only if there is more, a larger one is needed.
+            bool isFull = length == buffer.Length;
+            SysResult got = Read(fd, isFull ? more : buffer[length..]);
             if (!got.Ok && got.Error == Errno.EINTR)
             {
                 continue;
@@ -57,10 +58,24 @@ public static unsafe partial class Files
 
             if (!got.Ok || got.Value == 0)
             {
-                Sockets.Close(opened.Fd);
-                Array.Resize(ref buffer, length);
-                bytes = buffer;
+                bytes = larger is not null && larger.Length == length ? larger : buffer[..length].ToArray();
                 return got;
+            }
+
+            if (isFull)
+            {
+                if (length >= LargestFile)
+                {
+                    bytes = [];
+                    return SysResult.Fail(Errno.EINVAL);
+                }
+
+                // The kernel's own files have no size.
+                long size = SizeOf(fd);
+                larger = new byte[(int)Math.Min(LargestFile, size > length ? size : length * 4L)];
+                buffer.CopyTo(larger);
+                larger[length] = more[0];
+                buffer = larger;
             }
 
             length += got.Value;
@@ -166,6 +181,15 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>rmdir(2).</summary>
+    public static SysResult RemoveDirectory(string path)
+    {
+        fixed (byte* name = Zero(path))
+        {
+            return LastCall.Result(rmdir(name));
+        }
+    }
+
     /// <summary>realpath(3): the absolute path without links, or the reason.</summary>
     public static SysResult RealPath(string path, out string real)
     {
@@ -233,6 +257,9 @@ public static unsafe partial class Files
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int unlink(byte* path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int rmdir(byte* path);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial byte* realpath(byte* path, byte* resolved);

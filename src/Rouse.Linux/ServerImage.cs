@@ -7,10 +7,11 @@ using System.Text;
 namespace Rouse.Linux;
 
 /// <summary>
-/// A <see cref="ServerSpec"/> laid out in native memory once for a service, so that starting a server allocates nothing: execve's three
-/// arguments, the limits and the groups. For each connection only the REMOTE_HOST string is written.
+/// A <see cref="ServerSpec"/> that servers are started from, so that starting one allocates nothing: execve's three arguments, the limits and
+/// the groups, laid out in the native memory of a <see cref="LaunchBlock"/>. They stay there from one server of this image to the next; then
+/// only the REMOTE_HOST string is written for each.
 /// </summary>
-// SAFETY: one block of memory, sized exactly before it is filled, freed with the object; pointers in it point into it.
+// SAFETY: the block is as large as was reserved for exactly this layout; pointers in it point into it, and are made anew with each layout.
 public sealed unsafe class ServerImage : IDisposable
 {
     private const int RemoteHostRoom = 80; // The name, an address of 62 bytes with its interface, a zero byte.
@@ -18,16 +19,98 @@ public sealed unsafe class ServerImage : IDisposable
     private const int ConnectionRoom = 80; // The longest name, an address of 62 bytes, a zero byte.
     private static ReadOnlySpan<byte> RemoteHostName => "REMOTE_HOST="u8;
 
-    private ChildPlan* _plan;
-    private byte* _free;
+    private readonly LaunchBlock _block;
+    private readonly bool _ownsBlock;
 
+    /// <summary>An image with a block of its own, which ends with it.</summary>
     public ServerImage(ServerSpec spec)
+        : this(spec, new LaunchBlock()) => _ownsBlock = true;
+
+    public ServerImage(ServerSpec spec, LaunchBlock block)
     {
         Spec = spec;
-        ImmutableArray<uint> groups = spec.Groups.IsDefault ? [] : spec.Groups;
+        _block = block;
+        block.Reserve(Size(spec));
+    }
+
+    public ServerSpec Spec { get; }
+
+    /// <summary>How the last spawn of this image failed between the child's birth and its exec; <see cref="LaunchStage.None"/> if it did not.</summary>
+    public LaunchFailure Failure =>
+        _block.Holds(this) ? new(_block.Plan->FailedStage, (Errno)_block.Plan->FailedErrno) : new(LaunchStage.None, Errno.None);
+
+    public void Dispose()
+    {
+        if (_ownsBlock)
+        {
+            _block.Free();
+        }
+    }
+
+    /// <summary>The security context of the next server of this image, which is a labelled one.</summary>
+    public void SetLabel(ReadOnlySpan<byte> label)
+    {
+        ChildPlan* plan = LaidOut();
+        label.CopyTo(new Span<byte>(plan->Label, SecurityLabel.Room));
+        plan->LabelLength = label.Length;
+    }
+
+    /// <summary>
+    /// The ends of the next server's connection, in the variables that inetutils has for them; an empty <paramref name="local"/> leaves all of
+    /// them out. Only for an image that is to tell them.
+    /// </summary>
+    public void SetConnection(ReadOnlySpan<byte> local, ushort localPort, ReadOnlySpan<byte> peer, ushort peerPort)
+    {
+        ChildPlan* plan = LaidOut();
+        if (local.IsEmpty)
+        {
+            *plan->ConnectionSlots = null;
+            return;
+        }
+
+        Span<byte> number = stackalloc byte[5];
+        SetWord(plan, 0, "PROTO="u8, "TCP"u8);
+        SetWord(plan, 1, "TCPLOCALIP="u8, local);
+        SetWord(plan, 2, "TCPLOCALPORT="u8, Digits(localPort, number));
+        SetWord(plan, 3, "TCPREMOTEIP="u8, peer);
+        SetWord(plan, 4, "TCPREMOTEPORT="u8, Digits(peerPort, number));
+    }
+
+    /// <summary>Makes the plan ready for one connection; an empty <paramref name="remoteHost"/> leaves the variable out.</summary>
+    internal ChildPlan* Aim(Fd socket, ReadOnlySpan<byte> remoteHost)
+    {
+        ChildPlan* plan = LaidOut();
+        plan->Socket = socket.Value;
+        plan->FailedStage = LaunchStage.None;
+        plan->FailedErrno = 0;
+        if (remoteHost.IsEmpty || remoteHost.Length >= RemoteHostRoom - RemoteHostName.Length)
+        {
+            *plan->RemoteHostSlot = null;
+            return plan;
+        }
+
+        Span<byte> value = new(plan->RemoteHost + RemoteHostName.Length, RemoteHostRoom - RemoteHostName.Length);
+        remoteHost.CopyTo(value);
+        value[remoteHost.Length] = 0;
+        *plan->RemoteHostSlot = plan->RemoteHost;
+        return plan;
+    }
+
+    private ChildPlan* LaidOut()
+    {
+        if (!_block.Holds(this))
+        {
+            LayOut(Spec, _block.Begin(this, Size(Spec)));
+        }
+
+        return _block.Plan;
+    }
+
+    private static nuint Size(ServerSpec spec)
+    {
         nuint size = (nuint)sizeof(ChildPlan) + RemoteHostRoom + Room(spec.Path)
             + (nuint)((spec.Arguments.Length + 1 + spec.Environment.Length + 2) * sizeof(byte*))
-            + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (groups.Length * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)))
+            + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (Count(spec.Groups) * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)))
             + (nuint)(spec.IsLabeled ? SecurityLabel.Room : 0)
             + (nuint)(spec.TellsConnection ? ConnectionWords * (ConnectionRoom + sizeof(byte*)) : 0);
         foreach (string word in spec.Arguments)
@@ -40,115 +123,64 @@ public sealed unsafe class ServerImage : IDisposable
             size += Room(word);
         }
 
-        _plan = (ChildPlan*)NativeMemory.AllocZeroed(size + 64);
-        _free = (byte*)(_plan + 1);
-        _plan->Arguments = TakePointers(spec.Arguments.Length + 1);
+        return size + 64; // Each of the seven tables may lose seven bytes to its alignment.
+    }
+
+    private static int Count(ImmutableArray<uint> groups) => groups.IsDefault ? 0 : groups.Length;
+
+    private static void LayOut(ServerSpec spec, byte* free)
+    {
+        ChildPlan* plan = (ChildPlan*)free;
+        free += sizeof(ChildPlan);
+        int groupCount = Count(spec.Groups);
+        plan->Arguments = TakePointers(ref free, spec.Arguments.Length + 1);
         int connectionWords = spec.TellsConnection ? ConnectionWords : 0;
-        _plan->Environment = TakePointers(spec.Environment.Length + connectionWords + 2);
-        _plan->Limits = (LimitPlan*)Take(spec.ResourceLimits.Length * sizeof(LimitPlan));
-        _plan->Groups = (uint*)Take(groups.Length * sizeof(uint));
-        _plan->DefaultSignals = (int*)Take(spec.DefaultSignals.Length * sizeof(int));
-        _plan->Path = Text(spec.Path);
+        plan->Environment = TakePointers(ref free, spec.Environment.Length + connectionWords + 2);
+        plan->Limits = (LimitPlan*)Take(ref free, spec.ResourceLimits.Length * sizeof(LimitPlan));
+        plan->Groups = (uint*)Take(ref free, groupCount * sizeof(uint));
+        plan->DefaultSignals = (int*)Take(ref free, spec.DefaultSignals.Length * sizeof(int));
+        plan->Path = Text(ref free, spec.Path);
         for (int i = 0; i < spec.Arguments.Length; i++)
         {
-            _plan->Arguments[i] = Text(spec.Arguments[i]);
+            plan->Arguments[i] = Text(ref free, spec.Arguments[i]);
         }
 
         for (int i = 0; i < spec.Environment.Length; i++)
         {
-            _plan->Environment[i] = Text(spec.Environment[i]);
+            plan->Environment[i] = Text(ref free, spec.Environment[i]);
         }
 
-        _plan->ConnectionSlots = _plan->Environment + spec.Environment.Length;
-        _plan->RemoteHostSlot = _plan->ConnectionSlots + connectionWords;
-        _plan->Connection = Take(connectionWords * ConnectionRoom);
-        _plan->RemoteHost = Take(RemoteHostRoom);
-        RemoteHostName.CopyTo(new Span<byte>(_plan->RemoteHost, RemoteHostRoom));
+        plan->ConnectionSlots = plan->Environment + spec.Environment.Length;
+        plan->RemoteHostSlot = plan->ConnectionSlots + connectionWords;
+        plan->Connection = Take(ref free, connectionWords * ConnectionRoom);
+        plan->RemoteHost = Take(ref free, RemoteHostRoom);
+        RemoteHostName.CopyTo(new Span<byte>(plan->RemoteHost, RemoteHostRoom));
 
-        _plan->Label = spec.IsLabeled ? Take(SecurityLabel.Room) : null;
+        plan->Label = spec.IsLabeled ? Take(ref free, SecurityLabel.Room) : null;
 
-        _plan->LimitCount = spec.ResourceLimits.Length;
+        plan->LimitCount = spec.ResourceLimits.Length;
         for (int i = 0; i < spec.ResourceLimits.Length; i++)
         {
             ResourceLimitSpec limit = spec.ResourceLimits[i];
-            _plan->Limits[i] = new LimitPlan { Resource = limit.Resource, Soft = limit.Soft, Hard = limit.Hard };
+            plan->Limits[i] = new LimitPlan { Resource = limit.Resource, Soft = limit.Soft, Hard = limit.Hard };
         }
 
-        _plan->GroupCount = spec.Groups.IsDefault ? -1 : groups.Length;
-        for (int i = 0; i < groups.Length; i++)
+        plan->GroupCount = spec.Groups.IsDefault ? -1 : groupCount;
+        for (int i = 0; i < groupCount; i++)
         {
-            _plan->Groups[i] = groups[i];
+            plan->Groups[i] = spec.Groups[i];
         }
 
-        _plan->DefaultSignalCount = spec.DefaultSignals.Length;
+        plan->DefaultSignalCount = spec.DefaultSignals.Length;
         for (int i = 0; i < spec.DefaultSignals.Length; i++)
         {
-            _plan->DefaultSignals[i] = spec.DefaultSignals[i];
+            plan->DefaultSignals[i] = spec.DefaultSignals[i];
         }
 
-        _plan->Uid = spec.Uid ?? uint.MaxValue;
-        _plan->Gid = spec.Gid ?? uint.MaxValue;
-        _plan->Umask = spec.Umask ?? -1;
-        _plan->Nice = spec.Nice;
-    }
-
-    ~ServerImage() => Free();
-
-    public ServerSpec Spec { get; }
-
-    /// <summary>How the last spawn of this image failed between the child's birth and its exec; <see cref="LaunchStage.None"/> if it did not.</summary>
-    public LaunchFailure Failure => new(_plan->FailedStage, (Errno)_plan->FailedErrno);
-
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>The security context of the next server of this image, which is a labelled one.</summary>
-    public void SetLabel(ReadOnlySpan<byte> label)
-    {
-        label.CopyTo(new Span<byte>(_plan->Label, SecurityLabel.Room));
-        _plan->LabelLength = label.Length;
-    }
-
-    /// <summary>
-    /// The ends of the next server's connection, in the variables that inetutils has for them; an empty <paramref name="local"/> leaves all of
-    /// them out. Only for an image that is to tell them.
-    /// </summary>
-    public void SetConnection(ReadOnlySpan<byte> local, ushort localPort, ReadOnlySpan<byte> peer, ushort peerPort)
-    {
-        if (local.IsEmpty)
-        {
-            *_plan->ConnectionSlots = null;
-            return;
-        }
-
-        Span<byte> number = stackalloc byte[5];
-        SetWord(0, "PROTO="u8, "TCP"u8);
-        SetWord(1, "TCPLOCALIP="u8, local);
-        SetWord(2, "TCPLOCALPORT="u8, Digits(localPort, number));
-        SetWord(3, "TCPREMOTEIP="u8, peer);
-        SetWord(4, "TCPREMOTEPORT="u8, Digits(peerPort, number));
-    }
-
-    /// <summary>Makes the plan ready for one connection; an empty <paramref name="remoteHost"/> leaves the variable out.</summary>
-    internal ChildPlan* Aim(Fd socket, ReadOnlySpan<byte> remoteHost)
-    {
-        _plan->Socket = socket.Value;
-        _plan->FailedStage = LaunchStage.None;
-        _plan->FailedErrno = 0;
-        if (remoteHost.IsEmpty || remoteHost.Length >= RemoteHostRoom - RemoteHostName.Length)
-        {
-            *_plan->RemoteHostSlot = null;
-            return _plan;
-        }
-
-        Span<byte> value = new(_plan->RemoteHost + RemoteHostName.Length, RemoteHostRoom - RemoteHostName.Length);
-        remoteHost.CopyTo(value);
-        value[remoteHost.Length] = 0;
-        *_plan->RemoteHostSlot = _plan->RemoteHost;
-        return _plan;
+        plan->Uid = spec.Uid ?? uint.MaxValue;
+        plan->Gid = spec.Gid ?? uint.MaxValue;
+        plan->Umask = spec.Umask ?? -1;
+        plan->Nice = spec.Nice;
     }
 
     private static ReadOnlySpan<byte> Digits(ushort number, Span<byte> room)
@@ -157,44 +189,38 @@ public sealed unsafe class ServerImage : IDisposable
         return room[..length];
     }
 
-    private void SetWord(int index, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private static void SetWord(ChildPlan* plan, int index, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        byte* at = _plan->Connection + (index * ConnectionRoom);
+        byte* at = plan->Connection + (index * ConnectionRoom);
         Span<byte> room = new(at, ConnectionRoom);
         name.CopyTo(room);
         value[..Math.Min(value.Length, ConnectionRoom - name.Length - 1)].CopyTo(room[name.Length..]);
         room[Math.Min(name.Length + value.Length, ConnectionRoom - 1)] = 0;
-        _plan->ConnectionSlots[index] = at;
+        plan->ConnectionSlots[index] = at;
     }
 
     private static nuint Room(string text) => (nuint)text.Length + 1;
 
-    private byte* Take(int size)
+    private static byte* Take(ref byte* free, int size)
     {
-        byte* at = _free;
-        _free += (size + 7) & ~7;
+        byte* at = free;
+        free += (size + 7) & ~7;
         return at;
     }
 
-    private byte** TakePointers(int count) => (byte**)Take(count * sizeof(byte*));
+    private static byte** TakePointers(ref byte* free, int count) => (byte**)Take(ref free, count * sizeof(byte*));
 
     // Strings stand last but for REMOTE_HOST, packed: only tables need alignment.
-    private byte* Text(string text)
+    private static byte* Text(ref byte* free, string text)
     {
-        byte* at = _free;
-        _free += Encoding.Latin1.GetBytes(text, new Span<byte>(at, text.Length)) + 1;
+        byte* at = free;
+        free += Encoding.Latin1.GetBytes(text, new Span<byte>(at, text.Length)) + 1;
         return at;
-    }
-
-    private void Free()
-    {
-        NativeMemory.Free(_plan);
-        _plan = null;
     }
 }
 
 /// <summary>What the child reads and where it reports, all in plain memory.</summary>
-// SAFETY: lives in the image's one block of memory and points into it; both end together.
+// SAFETY: lives in the one block of memory that it points into, as its beginning.
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ChildPlan
 {

@@ -79,6 +79,8 @@ public static unsafe partial class Signals
             GC.Collect(0);
             GC.WaitForPendingFinalizers();
         }
+
+        DescriptorTable.EndProbe();
     }
 
     /// <summary>
@@ -157,6 +159,7 @@ public static unsafe partial class Signals
         ~MaskOnFinalizerThread()
         {
             BlockInThread();
+            DescriptorTable.CloseCopies();
             Volatile.Write(ref _finalizerThreadBlocked, 1);
         }
     }

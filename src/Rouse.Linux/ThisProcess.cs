@@ -9,7 +9,6 @@ namespace Rouse.Linux;
 public static unsafe partial class ThisProcess
 {
     private const int RLIMIT_NOFILE = 7;
-    private const uint CLOSE_RANGE_CLOEXEC = 4;
     private const int O_CLOEXEC = 0x80000;
 
     public static int Id { get; } = getpid();
@@ -45,8 +44,11 @@ public static unsafe partial class ThisProcess
         ? path
         : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(System.Environment.CurrentDirectory)) + "/" + path;
 
-    /// <summary>Descriptors from 3 up that our parent left open are not passed on to servers.</summary>
-    public static void ShieldInheritedDescriptors() => _ = close_range(3, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
+    /// <summary>
+    /// Descriptors from 3 up that our parent left open are not passed on to servers, and the table of descriptors is this thread's alone:
+    /// before <see cref="Signals.BlockInProcess"/>, which has the runtime's own thread let go of them.
+    /// </summary>
+    public static void ShieldInheritedDescriptors() => DescriptorTable.Separate();
 
     /// <summary>Descriptors 0, 1 and 2 lead somewhere, so that no connection can land on them.</summary>
     public static void FillStandardDescriptors()
@@ -211,9 +213,6 @@ public static unsafe partial class ThisProcess
 
     [LibraryImport("libc")]
     private static partial uint getegid();
-
-    [LibraryImport("libc")]
-    private static partial int close_range(uint first, uint last, uint flags);
 
     [LibraryImport("libc")]
     private static partial int dup2(int from, int to);

@@ -57,6 +57,7 @@ public sealed partial class Keeper
         Shedder = new Shedder(Loop, log);
         ClockText = new ClockText(clock, settings.AnswersAsInetd);
         Handlers = new ConnectionHandlers(this);
+        Images = new ImagePool(new LaunchBlock(), World, settings.TellsConnection);
         Reception = new Reception(this, MostPending(settings.World.DescriptorLimit));
         Options = new OptionRunner(this);
         Gate.Wrappers.Unaccepted = (service, rule, request) => Options.CarryOutUnaccepted(service, rule, request);
@@ -119,6 +120,8 @@ public sealed partial class Keeper
 
     internal ConnectionHandlers Handlers { get; }
 
+    internal ImagePool Images { get; }
+
     internal Reception Reception { get; }
 
     /// <summary>The names of peers, for rules that hold names.</summary>
@@ -157,6 +160,7 @@ public sealed partial class Keeper
         }
 
         Logs.Flush();
+        Loop.QuietSoon();
         return _services.Count;
     }
 

@@ -10,7 +10,8 @@ namespace Rouse.Server;
 /// </summary>
 public sealed class QuietMemory
 {
-    private readonly ProgramPages _pages = new();
+    // Found when they are first let go of: who connects to a daemon that starts need not wait for it.
+    private ProgramPages? _pages;
 
     private bool _hasGarbage = true;
 
@@ -22,6 +23,7 @@ public sealed class QuietMemory
 
     public void Release()
     {
+        _pages ??= new ProgramPages();
         if (_hasGarbage)
         {
             _hasGarbage = false;

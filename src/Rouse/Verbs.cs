@@ -4,6 +4,7 @@ using Rouse.Linux;
 using Rouse.Tools.Check;
 using Rouse.Tools.Control;
 using Rouse.Tools.Convert;
+using Rouse.Tools.Measure;
 using Rouse.Tools.Services;
 using Rouse.Tools.Why;
 
@@ -20,7 +21,7 @@ internal static class Verbs
         RootCommand root = new("Rouse keeps every port answered while nothing runs until it is needed.")
         {
             CheckVerb.Command(), WhyVerb.Command(), ConvertVerb.Command(), StatusVerb.Command(), ServicesVerb.Command(), ReloadVerb.Command(),
-            SwitchVerb.Enable(), SwitchVerb.Disable(), StopVerb.Command(),
+            SwitchVerb.Enable(), SwitchVerb.Disable(), StopVerb.Command(), MeasureVerb.Command(),
         };
         for (int i = root.Options.Count - 1; i >= 0; i--)
         {

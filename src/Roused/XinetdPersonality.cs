@@ -70,7 +70,7 @@ internal static class XinetdPersonality
 
         LoadOptions load = new() { InetdCompat = options.InetdCompat };
         Configuration Read(string switchedOn) =>
-            ConfigurationLoader.Load(options.ConfigurationFile, new SystemConfigHost(), load with { SwitchedOn = switchedOn });
+            ConfigurationLoader.Load(options.ConfigurationFile, new SystemConfigHost(), load with { SwitchedOn = switchedOn }).WithoutTexts();
         ServerWorld world = ServerWorld.OfThisProcess([.. environment], descriptorLimit);
         QuietMemory memory = new();
         KeeperSettings settings = new()
@@ -102,7 +102,6 @@ internal static class XinetdPersonality
             Daemonizing.Report(0);
         }
 
-        memory.Release();
         Serving.RunToTheEnd(keeper, log);
         RemovePidFile(options);
         return keeper.ExitCode;

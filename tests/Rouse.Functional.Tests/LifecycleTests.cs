@@ -53,6 +53,27 @@ public sealed class LifecycleTests
         Assert.False(File.Exists(stage.Scratch["xinetd.pid"]));
     }
 
+    /// <summary>Neither the terminal that it was started from nor a port that is closed later stays open through the runtime's own thread.</summary>
+    [Fact]
+    public void No_thread_but_the_daemons_own_has_descriptors()
+    {
+        Subjects.OnlyOurs("the original has one thread");
+        using var stage = new Stage();
+        int port = stage.NewPort();
+        int pid = Daemonise(stage, Stanza.BuiltIn("daytime", port, "stream"));
+        try
+        {
+            string[] others = [.. Directory.GetDirectories($"/proc/{pid}/task").Where(task => Path.GetFileName(task) != $"{pid}")];
+            Assert.NotEmpty(others);
+            Assert.All(others, task => Assert.Empty(Directory.EnumerateFileSystemEntries(task + "/fd")));
+            Assert.NotEmpty(ProcFs.Descriptors(pid));
+        }
+        finally
+        {
+            End(pid);
+        }
+    }
+
     /// <summary>CVE-2001-1322: the original passed the umask that it was started with, often 0, on to its servers.</summary>
     [Theory]
     [InlineData("0000", "0022")]

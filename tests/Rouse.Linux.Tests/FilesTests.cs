@@ -25,6 +25,31 @@ public sealed class FilesTests : IDisposable
         Assert.False(Files.TryStatus(Path("gone"), out _));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4095)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(8192)]
+    [InlineData(100_001)]
+    public void A_file_of_any_size_is_read_whole(int size)
+    {
+        byte[] content = new byte[size];
+        new Random(size).NextBytes(content);
+        File.WriteAllBytes(Path("f"), content);
+        Assert.True(Files.Read(Path("f"), out byte[] bytes).Ok);
+        Assert.Equal(content, bytes);
+    }
+
+    [Fact]
+    public void One_of_the_kernels_files_which_tell_no_size_is_read_whole()
+    {
+        Assert.True(Files.Read("/proc/self/smaps", out byte[] bytes).Ok);
+        Assert.InRange(bytes.Length, 8192, int.MaxValue);
+        Assert.Equal((byte)'\n', bytes[^1]);
+    }
+
     [Fact]
     public void A_path_with_links_has_one_without()
     {

@@ -3,6 +3,7 @@ using System.Threading;
 
 namespace Rouse.Linux.Tests;
 
+[Collection(LaunchBlockTests.Children)]
 public sealed class SecurityLabelTests
 {
     [Theory]

@@ -14,6 +14,7 @@ namespace Rouse.Config.Attributes;
 internal sealed class Assignment(IConfigHost host, HostDatabases databases)
 {
     private readonly List<TextRange> _values = [];
+    private readonly WordPool _words = new();
     private AttributeSyntax _syntax;
 
     public IConfigHost Host { get; } = host;
@@ -52,7 +53,10 @@ internal sealed class Assignment(IConfigHost host, HostDatabases databases)
 
     public ReadOnlySpan<byte> Value(int index) => File.Bytes.Slice(_values[index].Start, _values[index].Length);
 
-    public string Text(int index) => SourceFile.Decode(Value(index));
+    public string Text(int index) => _words.Of(Value(index));
+
+    /// <summary>A word that may stand in other entries too: one string for all of them.</summary>
+    public string Word(ReadOnlySpan<byte> word) => _words.Of(word);
 
     public SourceSpan Span(int index) => _values[index].In(File);
 

@@ -21,7 +21,7 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
         EnabledLists lists = new(reader.Defaults, reader.Services, reader.Findings);
         DefinitionBuilder builder = new(reader.Defaults);
         ServiceCheck check = new(host, databases, reader.Defaults);
-        Duplicates duplicates = new();
+        Duplicates duplicates = new(reader.Services.Count);
         foreach (Draft service in reader.Services)
         {
             if (lists.AreOff(service) && !IsSwitchedOn(service))
@@ -69,6 +69,11 @@ internal sealed class Conclusion(IConfigHost host, ConfigurationReader reader, H
 
     private void Flush(Draft service, bool isOff)
     {
+        if (service.Findings.Count == 0)
+        {
+            return;
+        }
+
         string name = Quoted.Of(service.EffectiveId);
         string consequence = isOff ? $"service {name} is disabled, so nothing follows now" : $"service {name} is left out";
         foreach (Finding finding in service.Findings)

@@ -97,7 +97,7 @@ internal sealed partial class ConfigurationReader(IConfigHost host, HostDatabase
         EntryFrame.Check(entry, Findings, out bool structureBroken);
         StructureBroken |= structureBroken;
         HasStrayLines |= entry.Kind == EntryKind.Stray;
-        string name = SourceFile.Decode(file.Bytes.Slice(entry.Name.Start, entry.Name.Length));
+        string name = _assignment.Word(file.Bytes.Slice(entry.Name.Start, entry.Name.Length));
         switch (entry.Kind)
         {
             case EntryKind.Service when entry.Fault != EntryFault.MissingName:

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Immutable;
+using Rouse.Config.Addresses;
 using Rouse.Config.Attributes;
 using Rouse.Config.Model;
 
@@ -7,6 +9,11 @@ namespace Rouse.Config.Binding;
 /// <summary>Makes the definition of a service whose draft is in order, with what the defaults say where it says nothing.</summary>
 internal sealed class DefinitionBuilder(Draft? defaults)
 {
+    // What services that follow one another have in common is kept once: all that stays in memory for a service is made here.
+    private ImmutableArray<string> _arguments = [];
+    private ImmutableArray<IpAddress> _bindAddresses = [];
+    private LogTarget? _common;
+
     public ServiceDefinition Build(Draft s)
     {
         Draft? instances = Source(s, AttributeId.Instances);
@@ -31,7 +38,7 @@ internal sealed class DefinitionBuilder(Draft? defaults)
             Wait = s.Wait,
             Port = s.Is(ServiceTypes.Tcpmux) || s.Is(ServiceTypes.TcpmuxPlus) ? (ushort)0 : s.Port,
             Bind = s.Bind,
-            BindAddresses = [.. s.BindAddresses],
+            BindAddresses = Share(s.BindAddresses, ref _bindAddresses),
             V6Only = v6Only?.V6Only ?? false,
             Local = s.Local,
             Buffers = s.Buffers,
@@ -51,7 +58,7 @@ internal sealed class DefinitionBuilder(Draft? defaults)
             Nice = s.Nice,
             Umask = umask?.Umask,
             Server = isExternal ? s.Server : "",
-            Arguments = isExternal ? ArgumentsOf(s) : [],
+            Arguments = isExternal ? Share(ArgumentsOf(s), ref _arguments) : [],
             Environment = [.. s.Env],
             PassEnvironment = passEnv is null ? default : [.. passEnv.PassEnv!],
             OnlyFrom = s.OnlyFrom?.Freeze() ?? default,
@@ -85,10 +92,20 @@ internal sealed class DefinitionBuilder(Draft? defaults)
         }
 
         LogTarget common = defaults?.LogType ?? LogTarget.Default;
-        return common.Kind == LogTargetKind.File ? common with { Kind = LogTargetKind.CommonFile } : common;
+        return common.Kind == LogTargetKind.File ? _common ??= common with { Kind = LogTargetKind.CommonFile } : common;
     }
 
-    private static ImmutableArray<string> ArgumentsOf(Draft s) => s.Is(ServiceFlags.NameInArgs)
+    private static string[] ArgumentsOf(Draft s) => s.Is(ServiceFlags.NameInArgs)
         ? [.. s.ServerArgs]
         : [s.Server[(s.Server.LastIndexOf('/') + 1)..], .. s.ServerArgs];
+
+    private static ImmutableArray<T> Share<T>(T[] values, ref ImmutableArray<T> last)
+    {
+        if (!last.AsSpan().SequenceEqual(values))
+        {
+            last = [.. values];
+        }
+
+        return last;
+    }
 }

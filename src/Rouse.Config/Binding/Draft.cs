@@ -67,7 +67,7 @@ internal sealed class Draft(string name, SourceSpan span, bool isDefaults)
     public List<ListedId>? Enabled;
     public List<ListedId>? Disabled;
 
-    private readonly List<(AttributeId Id, SourceSpan Span)> _places = [];
+    private readonly List<(AttributeId Id, SourceSpan Span)> _places = new(12);
     private ulong _specified;
     private ulong _mentioned;
 

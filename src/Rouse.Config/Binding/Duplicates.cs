@@ -11,10 +11,11 @@ namespace Rouse.Config.Binding;
 /// Finds services that would listen on the same socket: the first one stays. The original finds some of them when it reads, and the
 /// others when it cannot bind.
 /// </summary>
-internal sealed class Duplicates
+/// <param name="count">How many services there will be, about.</param>
+internal sealed class Duplicates(int count)
 {
-    private readonly Dictionary<(int Protocol, int Port), List<ServiceDefinition>> _byPort = [];
-    private readonly HashSet<string> _ids = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<(int Protocol, int Port), List<ServiceDefinition>> _byPort = new(count);
+    private readonly HashSet<string> _ids = new(count, StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     public bool Admit(Draft draft, ServiceDefinition service)
@@ -24,7 +25,7 @@ internal sealed class Duplicates
             (int, int) key = (service.Protocol.Number, service.Port);
             if (!_byPort.TryGetValue(key, out List<ServiceDefinition>? others))
             {
-                _byPort[key] = others = [];
+                _byPort[key] = others = new(1);
             }
 
             foreach (ServiceDefinition other in others)

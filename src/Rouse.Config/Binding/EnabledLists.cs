@@ -16,6 +16,11 @@ internal sealed class EnabledLists
 
     public EnabledLists(Draft? defaults, List<Draft> services, Findings findings)
     {
+        if (defaults?.Enabled is null && defaults?.Disabled is null)
+        {
+            return;
+        }
+
         HashSet<string> known = new(services.Count, StringComparer.OrdinalIgnoreCase);
         foreach (Draft service in services)
         {

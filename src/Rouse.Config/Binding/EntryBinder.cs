@@ -47,7 +47,7 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
         SourceFile file = entry.Tree.File;
         for (int i = 0; i < lines.Length; i++)
         {
-            if (lines[i].Kind != LineKind.Attribute)
+            if (lines[i].Kind != LineKind.Attribute || !MayDisable(file, lines[i]))
             {
                 continue;
             }
@@ -65,6 +65,13 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
 
         disabled = false;
         return lines.Length;
+    }
+
+    // Of ten lines nine begin with another letter and need not be taken apart twice.
+    private static bool MayDisable(SourceFile file, Line line)
+    {
+        int start = Blanks.SkipSpaces(file.Bytes, line.Range.Start, line.Range.End);
+        return start < line.Range.End && (file.Bytes[start] | 0x20) == 'd';
     }
 
     // By its name, or by its id, which may stand after the line that disables it.

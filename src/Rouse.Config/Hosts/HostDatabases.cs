@@ -1,6 +1,8 @@
 using System;
 using System.Buffers.Text;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Text;
 using Rouse.Config.Addresses;
 using Rouse.Config.Model;
 using Rouse.Config.Text;
@@ -17,6 +19,9 @@ internal sealed class HostDatabases(IConfigHost host)
     private byte[]? _protocols;
     private byte[]? _networks;
     private byte[]? _rpc;
+
+    // A thousand services have two protocols between them.
+    private readonly List<ProtocolEntry> _knownProtocols = [];
 
     /// <summary>getservbyname(3): the port of a service or of its alias.</summary>
     public bool TryFindPort(ReadOnlySpan<byte> service, ReadOnlySpan<byte> protocol, out ushort port)
@@ -40,6 +45,26 @@ internal sealed class HostDatabases(IConfigHost host)
 
     /// <summary>getprotobyname(3), which also knows the usual protocols on a host without /etc/protocols.</summary>
     public bool TryFindProtocol(ReadOnlySpan<byte> protocol, out ProtocolEntry entry)
+    {
+        foreach (ProtocolEntry known in _knownProtocols)
+        {
+            if (Ascii.Equals(protocol, known.Name))
+            {
+                entry = known;
+                return true;
+            }
+        }
+
+        bool found = SearchProtocol(protocol, out entry);
+        if (found && Ascii.IsValid(protocol))
+        {
+            _knownProtocols.Add(entry);
+        }
+
+        return found;
+    }
+
+    private bool SearchProtocol(ReadOnlySpan<byte> protocol, out ProtocolEntry entry)
     {
         DatabaseLines lines = new(Read("/etc/protocols", ref _protocols));
         while (lines.Next(out ReadOnlySpan<byte> line))

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using Rouse.Config.Addresses;
 using Rouse.Config.Text;
@@ -163,7 +164,14 @@ public sealed record ServiceDefinition
             }
 
             string path = Flags.HasFlag(ServiceFlags.NameInArgs) && !Arguments.IsDefaultOrEmpty ? Arguments[0] : Server;
-            return path.Length > 0 ? path[(path.LastIndexOf('/') + 1)..] : Name;
+            if (path.Length == 0)
+            {
+                return Name;
+            }
+
+            // Normally argument 0 is that last part, and one string does for both.
+            ReadOnlySpan<char> last = path.AsSpan(path.LastIndexOf('/') + 1);
+            return !Arguments.IsDefaultOrEmpty && last.SequenceEqual(Arguments[0]) ? Arguments[0] : last.ToString();
         }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Text;
 
 namespace Rouse.Config.Text;
@@ -11,28 +10,32 @@ namespace Rouse.Config.Text;
 /// </summary>
 public sealed class SourceFile
 {
-    private readonly byte[] _bytes;
     private readonly int[] _lineStarts;
+    private byte[] _bytes;
+
+    // Of what is not to be forgotten: from the first byte to behind the last.
+    private int _keepFrom = int.MaxValue;
+    private int _keepTo;
+    private bool _isForgotten;
 
     public SourceFile(string path, byte[] bytes)
     {
         Path = path;
         _bytes = bytes;
-        List<int> starts = [0];
-        for (int i = 0; i < bytes.Length; i++)
+        ReadOnlySpan<byte> inner = bytes.AsSpan(0, Math.Max(0, bytes.Length - 1)); // A line end at the very end begins no line.
+        _lineStarts = new int[inner.Count((byte)'\n') + 1];
+        int at = 0;
+        for (int line = 1; line < _lineStarts.Length; line++)
         {
-            if (bytes[i] == (byte)'\n' && i + 1 < bytes.Length)
-            {
-                starts.Add(i + 1);
-            }
+            at += inner[at..].IndexOf((byte)'\n') + 1;
+            _lineStarts[line] = at;
         }
-
-        _lineStarts = [.. starts];
     }
 
     public string Path { get; }
 
-    public ReadOnlySpan<byte> Bytes => _bytes;
+    /// <summary>All of them; none once they are forgotten.</summary>
+    public ReadOnlySpan<byte> Bytes => _isForgotten ? [] : _bytes;
 
     public int LineCount => _lineStarts.Length;
 
@@ -47,9 +50,38 @@ public sealed class SourceFile
     /// <summary>Where a line (counted from 1) begins.</summary>
     public int StartOf(int line) => _lineStarts[line - 1];
 
-    /// <summary>The bytes of a line (counted from 1) without its line end.</summary>
+    /// <summary>The text of a stretch, as far as it is still known.</summary>
+    public ReadOnlySpan<byte> TextOf(in SourceSpan span)
+    {
+        int start = span.Start - (_isForgotten ? _keepFrom : 0);
+        return start < 0 || start > _bytes.Length || span.Length > _bytes.Length - start ? [] : _bytes.AsSpan(start, span.Length);
+    }
+
+    /// <summary><see cref="ForgetText"/> shall leave this stretch.</summary>
+    public void Keep(in SourceSpan span) =>
+        (_keepFrom, _keepTo) = (Math.Min(_keepFrom, span.Start), Math.Max(_keepTo, span.Start + span.Length));
+
+    /// <summary>
+    /// Lets go of the bytes, but for those from the first stretch that is kept to the last. Places are still known. For who holds definitions
+    /// for months and shows only few of the lines that they came from, by <see cref="TextOf"/>.
+    /// </summary>
+    public void ForgetText()
+    {
+        if (!_isForgotten)
+        {
+            _bytes = _keepTo > _keepFrom ? _bytes[_keepFrom.._keepTo] : [];
+            _isForgotten = true;
+        }
+    }
+
+    /// <summary>The bytes of a line (counted from 1) without its line end; none once they are forgotten.</summary>
     public ReadOnlySpan<byte> Line(int line)
     {
+        if (_isForgotten)
+        {
+            return [];
+        }
+
         int start = _lineStarts[line - 1];
         int end = line < _lineStarts.Length ? _lineStarts[line] : _bytes.Length;
         return Bytes[start..end].TrimEnd("\r\n"u8);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Rouse.Access;
 
 namespace Rouse.Server.Admission;
@@ -6,7 +5,10 @@ namespace Rouse.Server.Admission;
 /// <summary>What became of a service's connections and datagrams since the daemon began to serve it; a reload goes on counting.</summary>
 public struct ServiceTotals
 {
-    private ByReason _refused;
+    // By reason; made when the first peer is turned away. A power of two with room for reasons to come.
+    private const int Reasons = 16;
+
+    private long[]? _refused;
 
     /// <summary>Connections and datagrams that were let in and for which a server was started or the daemon answered.</summary>
     public long Served { get; private set; }
@@ -26,18 +28,9 @@ public struct ServiceTotals
     public void CountRefused(RefusalReason reason, long nowUnix)
     {
         Refused++;
-        _refused[(int)reason % ByReason.Length]++;
+        (_refused ??= new long[Reasons])[(int)reason % Reasons]++;
         LastUnix = nowUnix;
     }
 
-    public readonly long RefusedFor(RefusalReason reason) => _refused[(int)reason % ByReason.Length];
-
-    // A power of two with room for reasons to come.
-    [InlineArray(Length)]
-    private struct ByReason
-    {
-        public const int Length = 16;
-
-        private long _first;
-    }
+    public readonly long RefusedFor(RefusalReason reason) => _refused is null ? 0 : _refused[(int)reason % Reasons];
 }

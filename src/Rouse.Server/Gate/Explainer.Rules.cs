@@ -223,7 +223,7 @@ internal sealed partial class Explainer
             return "it";
         }
 
-        string text = SourceFile.Decode(span.File.Bytes.Slice(span.Start, Math.Min(span.Length, Longest)));
+        string text = SourceFile.Decode(span.File.TextOf(span with { Length = Math.Min(span.Length, Longest) }));
         return $"'{text.Replace('\n', ' ')}{(span.Length > Longest ? "…" : "")}'";
     }
 }

@@ -10,19 +10,24 @@ namespace Rouse.Server.Launch;
 /// xinetd.conf(5): user, group, groups, nice, umask, rlimits, env, passenv).</summary>
 internal static class ServerImages
 {
-    private const int RLIMIT_NOFILE = 7;
+    internal const int RLIMIT_NOFILE = 7;
 
     private static readonly string[] ConnectionNames = ["PROTO", "TCPLOCALIP", "TCPLOCALPORT", "TCPREMOTEIP", "TCPREMOTEPORT"];
 
     /// <param name="tellsConnection">See <see cref="KeeperSettings.TellsConnection"/>; only servers of accepted connections have ends to be told.</param>
-    public static ServerImage Build(ServiceDefinition definition, ServerWorld world, bool tellsConnection = false)
+    public static ServerImage Build(ServiceDefinition definition, ServerWorld world, bool tellsConnection = false) =>
+        new(Describe(definition, world, tellsConnection));
+
+    internal static ServerImage Build(ServerSpec spec, LaunchBlock block) => new(spec, block);
+
+    internal static ServerSpec Describe(ServiceDefinition definition, ServerWorld world, bool tellsConnection)
     {
         ServerSpec spec = Describe(definition, world);
-        return new(!tellsConnection || definition.Wait ? spec : spec with
+        return !tellsConnection || definition.Wait ? spec : spec with
         {
             TellsConnection = true,
             Environment = spec.Environment.RemoveAll(static word => Array.IndexOf(ConnectionNames, NameOf(word)) >= 0),
-        });
+        };
     }
 
     internal static ServerSpec Describe(ServiceDefinition definition, ServerWorld world)
@@ -49,6 +54,11 @@ internal static class ServerImages
 
     private static ImmutableArray<ResourceLimitSpec> LimitsOf(ServiceDefinition definition, ServerWorld world)
     {
+        if (definition.ResourceLimits.IsEmpty)
+        {
+            return world.Limits;
+        }
+
         ImmutableArray<ResourceLimitSpec>.Builder limits = ImmutableArray.CreateBuilder<ResourceLimitSpec>();
         bool filesGiven = false;
         foreach (ResourceLimit limit in definition.ResourceLimits)
@@ -67,6 +77,11 @@ internal static class ServerImages
 
     private static ImmutableArray<string> EnvironmentOf(ServiceDefinition definition, ServerWorld world)
     {
+        if (definition.PassEnvironment.IsDefault && definition.Environment.IsEmpty)
+        {
+            return world.ServerEnvironment;
+        }
+
         List<string> words = [];
         foreach (string word in world.Environment)
         {
@@ -87,7 +102,7 @@ internal static class ServerImages
         return [.. words];
     }
 
-    private static string NameOf(string word)
+    internal static string NameOf(string word)
     {
         int equals = word.IndexOf('=', StringComparison.Ordinal);
         return equals < 0 ? word : word[..equals];

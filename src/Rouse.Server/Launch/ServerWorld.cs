@@ -11,6 +11,17 @@ namespace Rouse.Server.Launch;
 public sealed record ServerWorld(
     ImmutableArray<string> Environment, ulong DescriptorLimit, bool IsRoot, uint Uid, uint Gid, ImmutableArray<int> DefaultSignals)
 {
+    // What follows is made of them, so that they do not change.
+    public ImmutableArray<string> Environment { get; } = Environment;
+
+    public ulong DescriptorLimit { get; } = DescriptorLimit;
+
+    /// <summary>What a service that says nothing about the environment passes on; one list for all of them.</summary>
+    internal ImmutableArray<string> ServerEnvironment { get; } = Environment.RemoveAll(static word => ServerImages.NameOf(word) == "REMOTE_HOST");
+
+    /// <summary>The limits of a service that sets none; one list for all of them.</summary>
+    internal ImmutableArray<ResourceLimitSpec> Limits { get; } = [new(ServerImages.RLIMIT_NOFILE, DescriptorLimit, DescriptorLimit)];
+
     /// <summary>This process's.</summary>
     public static ServerWorld OfThisProcess(ImmutableArray<string> environment, ulong descriptorLimit) => new(
         environment, descriptorLimit, ThisProcess.IsRoot, ThisProcess.Uid, ThisProcess.Gid, [.. Signals.InheritedAsIgnored()]);

@@ -54,7 +54,7 @@ internal sealed partial class Service
         IsSocketLent = false;
         if (isAwaited)
         {
-            _bindTimer.Cancel();
+            _bindTimer?.Cancel();
             TryBindAgain();
         }
     }

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using Rouse.Access;
 using Rouse.Config.Model;
-using Rouse.Config.Text;
 using Rouse.Linux;
 using Rouse.Server.Admission;
 using Rouse.Server.BuiltIn;
@@ -24,11 +23,13 @@ internal sealed partial class Service
     private const long ResumeAfterFailureMs = 1000;
 
     private readonly ServiceSockets _sockets;
-    private readonly RefusalTeller _refusals;
-    private readonly LoopTimer _returnTimer;
-    private readonly LoopTimer _bindTimer;
-    private readonly LoopTimer _resumeTimer;
     private PrivateSocket? _privateSocket;
+
+    // Made when they are first needed: most services never are out of service, and nobody of theirs is turned away.
+    private RefusalTeller? _refusals;
+    private LoopTimer? _returnTimer;
+    private LoopTimer? _bindTimer;
+    private LoopTimer? _resumeTimer;
     private CpsWindow _cps;
     private StartWindow _starts;
     private ServiceTotals _totals;
@@ -38,13 +39,8 @@ internal sealed partial class Service
         Keeper = keeper;
         _sockets = new ServiceSockets(this);
         Pending = new ServicePending(Occupancy);
-        _refusals = new RefusalTeller(this);
-        _returnTimer = new LoopTimer(ReturnToService);
-        _bindTimer = new LoopTimer(TryBindAgain);
-        _resumeTimer = new LoopTimer(Resume);
         Definition = definition;
         Policy = policy;
-        IdBytes = SourceFile.Encode(definition.Id);
         SinceUnix = keeper.Loop.NowUnix;
         Log = null!;
         Apply(definition, policy);
@@ -56,7 +52,7 @@ internal sealed partial class Service
 
     public AccessPolicy Policy { get; private set; }
 
-    public byte[] IdBytes { get; private set; }
+    public byte[] IdBytes => Log.Id;
 
     public ServiceLog Log { get; private set; }
 
@@ -98,7 +94,7 @@ internal sealed partial class Service
     public long SinceUnix { get; }
 
     /// <summary>When a service that is out for cps returns, in monotonic milliseconds; null for one that is not out.</summary>
-    public long? ReturnsMs => State == ServiceState.OutOfService && _returnTimer.IsSet ? _returnTimer.DueMs : null;
+    public long? ReturnsMs => State == ServiceState.OutOfService && _returnTimer is { IsSet: true } ? _returnTimer.DueMs : null;
 
     public ServiceState State { get; private set; }
 
@@ -120,11 +116,8 @@ internal sealed partial class Service
         StartMode before = Definition.Start;
         Definition = definition;
         Policy = policy;
-        IdBytes = SourceFile.Encode(definition.Id);
         Log = new ServiceLog(definition, Keeper.Logs.SinkFor(definition.LogType, definition.Id), Keeper.Clock);
-        Image?.Dispose();
-        Image = SpawnsServers ? ServerImages.Build(definition, Keeper.World, Keeper.Settings.TellsConnection) : null;
-
+        Image = SpawnsServers ? Keeper.Images.For(definition) : null;
         Handler = IsDatagram || HandsSocketOver ? null : Keeper.Handlers.For(definition);
         AdjustWarm(before);
         SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
@@ -146,10 +139,10 @@ internal sealed partial class Service
     }
 
     /// <summary>A suspended service is looked at again after a while although no server of it runs.</summary>
-    public bool IsToResume => _resumeTimer.IsSet;
+    public bool IsToResume => _resumeTimer is { IsSet: true };
 
     /// <summary>A service that is out, for cps or for want of its address, is brought back by itself.</summary>
-    public bool IsToReturn => _returnTimer.IsSet || _bindTimer.IsSet;
+    public bool IsToReturn => _returnTimer is { IsSet: true } || _bindTimer is { IsSet: true };
 
     /// <summary>After a fault of the program: makes sockets and timers what the state says.</summary>
     public void SetRight(bool isServed)
@@ -157,7 +150,7 @@ internal sealed partial class Service
         switch (State)
         {
             case ServiceState.OutOfService or ServiceState.WaitingForAddress:
-                Keeper.Loop.Set(_bindTimer, Keeper.BindRetryMs);
+                Keeper.Loop.Set(_bindTimer ??= new LoopTimer(TryBindAgain), Keeper.BindRetryMs);
                 break;
             case ServiceState.Suspended when isServed:
                 Suspend();
@@ -223,15 +216,15 @@ internal sealed partial class Service
 
         _sockets.Close();
         State = ServiceState.WaitingForAddress;
-        Keeper.Loop.Set(_bindTimer, Keeper.BindRetryMs);
+        Keeper.Loop.Set(_bindTimer ??= new LoopTimer(TryBindAgain), Keeper.BindRetryMs);
     }
 
     public void Close()
     {
         IsSocketLent = false;
-        _returnTimer.Cancel();
-        _bindTimer.Cancel();
-        _resumeTimer.Cancel();
+        _returnTimer?.Cancel();
+        _bindTimer?.Cancel();
+        _resumeTimer?.Cancel();
         _sockets.Close();
         _privateSocket?.Close();
         _privateSocket = null;
@@ -251,7 +244,7 @@ internal sealed partial class Service
     }
 
     /// <summary>No wait server could be started: the socket is looked at again after a while, not at once.</summary>
-    public void ResumeLater() => Keeper.Loop.Set(_resumeTimer, ResumeAfterFailureMs);
+    public void ResumeLater() => Keeper.Loop.Set(_resumeTimer ??= new LoopTimer(Resume), ResumeAfterFailureMs);
 
     public void Resume()
     {
@@ -283,7 +276,7 @@ internal sealed partial class Service
     public void Refuse(RefusalReason reason, in SocketAddress peer)
     {
         _totals.CountRefused(reason, Keeper.Loop.NowUnix);
-        _refusals.Tell(reason, peer);
+        (_refusals ??= new RefusalTeller(this)).Tell(reason, peer);
         if (reason == RefusalReason.ConnectionsPerSecond)
         {
             TakeOutOfService();
@@ -348,7 +341,7 @@ internal sealed partial class Service
         State = ServiceState.OutOfService;
         Keeper.Log.Error($"Deactivating service {Definition.Name} due to excessive incoming connections.  "
             + $"Restarting in {Definition.Cps.WaitSeconds} seconds.");
-        Keeper.Loop.Set(_returnTimer, Definition.Cps.WaitSeconds * 1000L);
+        Keeper.Loop.Set(_returnTimer ??= new LoopTimer(ReturnToService), Definition.Cps.WaitSeconds * 1000L);
     }
 
     // inetd's words, which log readers look for; openbsd-inetd is the one that adds for how long.
@@ -370,7 +363,7 @@ internal sealed partial class Service
             State = ServiceState.OutOfService;
             string howLong = limit.KeepsHighPorts ? $" for {limit.WaitSeconds / 60} min" : "";
             Keeper.Log.Error($"{limit.Label} server failing (looping), service terminated{howLong}");
-            Keeper.Loop.Set(_returnTimer, limit.WaitSeconds * 1000L);
+            Keeper.Loop.Set(_returnTimer ??= new LoopTimer(ReturnToService), limit.WaitSeconds * 1000L);
         }
     }
 
@@ -379,7 +372,7 @@ internal sealed partial class Service
     {
         if (State == ServiceState.OutOfService && Definition.Starts is not null)
         {
-            _returnTimer.Cancel();
+            _returnTimer!.Cancel();
             ReturnToService();
         }
     }

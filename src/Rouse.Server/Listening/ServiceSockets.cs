@@ -13,7 +13,8 @@ namespace Rouse.Server.Listening;
 /// </summary>
 internal sealed class ServiceSockets(Service service)
 {
-    private readonly List<Listener> _listeners = [];
+    // Nearly always one.
+    private Listener[] _listeners = [];
     private RpcRegistration? _registration;
 
     public IReadOnlyList<Listener> Listeners => _listeners;
@@ -36,14 +37,14 @@ internal sealed class ServiceSockets(Service service)
         foreach (SocketAddress wanted in ListenAddresses.Of(Definition))
         {
             // Where the kernel chooses a port, it does so for the first address only: the portmapper names one for all of them.
-            SocketAddress address = wanted.Port == 0 && _listeners.Count > 0 ? wanted with { Port = _listeners[0].Local.Port } : wanted;
+            SocketAddress address = wanted.Port == 0 && _listeners.Length > 0 ? wanted with { Port = _listeners[0].Local.Port } : wanted;
             SysResult opened = ListenAddresses.Open(Keeper.System, Definition, address, AcceptsHere, Keeper.Settings.Backlog);
             if (!opened.Ok)
             {
                 return opened.Error;
             }
 
-            _listeners.Add(MakeListener(opened.Fd));
+            Add(MakeListener(opened.Fd));
         }
 
         return Errno.None;
@@ -81,13 +82,13 @@ internal sealed class ServiceSockets(Service service)
             listener.Close();
         }
 
-        _listeners.Clear();
+        _listeners = [];
     }
 
     /// <summary>Enters an RPC service with the portmapper, if it has sockets; again where its definition has changed.</summary>
     public void Register()
     {
-        if (_listeners.Count > 0 && Definition.Types.HasFlag(ServiceTypes.Rpc))
+        if (_listeners.Length > 0 && Definition.Types.HasFlag(ServiceTypes.Rpc))
         {
             _registration ??= new RpcRegistration(service);
             _registration.Enter(Definition, _listeners[0].Local.Port);
@@ -106,9 +107,11 @@ internal sealed class ServiceSockets(Service service)
 
         Listener listener = MakeListener(opened.Fd);
         listener.LocalInode = inode;
-        _listeners.Add(listener);
+        Add(listener);
         return Errno.None;
     }
+
+    private void Add(Listener listener) => _listeners = [.. _listeners, listener];
 
     private Listener MakeListener(Fd socket)
     {

@@ -3,16 +3,18 @@ using Rouse.Linux;
 namespace Rouse.Server.Listening;
 
 /// <summary>
-/// A listening socket of a nowait service. Connections are taken in bursts, so that a flood costs few turns of the loop and yet one
-/// service cannot keep the others waiting.
+/// A listening socket of a nowait service. Connections are taken in short bursts: however many wait here, the peers of other services
+/// wait for no more than a few servers to be started, or a few peers to be answered or turned away.
 /// </summary>
 internal sealed class StreamListener(Service service, Fd socket) : Listener(service, socket)
 {
-    private const int AcceptBurst = 64;
+    private const int MostStarted = 4;
+    private const int MostAnswered = 16;
 
     public override void OnReady(PollEvents events)
     {
-        for (int i = 0; i < AcceptBurst && IsWatched; i++)
+        int most = Service.SpawnsServers ? MostStarted : MostAnswered;
+        for (int i = 0; i < most && IsWatched; i++)
         {
             SysResult accepted = Keeper.System.Accept(Socket, nonBlocking: !Service.SpawnsServers, out SocketAddress peer);
             if (accepted.Ok)

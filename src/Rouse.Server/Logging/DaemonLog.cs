@@ -31,6 +31,7 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
     private long _untoldByFile;
     private bool _fileIsTorn;
     private LogLevel _standardErrorUpTo = (LogLevel)(-1);
+    private GatheredLines? _gathered;
 
     /// <summary>Debug lines are wanted (-d).</summary>
     public bool IsDebug { get; private set; }
@@ -77,6 +78,26 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
         if (level <= _standardErrorUpTo)
         {
             WriteLine(new Fd(StandardStreams.Error), level, message.Bytes);
+        }
+    }
+
+    /// <summary>From now on the file's lines are written many at once, until <see cref="WriteGathered"/>.</summary>
+    public void Gather() => _gathered ??= new GatheredLines(system);
+
+    public void WriteGathered()
+    {
+        EmptyGathered();
+        _gathered = null;
+    }
+
+    // Not while lines are missing: what is said of them has to stand before the next one.
+    private bool Gathers => _gathered is not null && !_fileIsTorn && _untoldByFile == 0;
+
+    private void EmptyGathered()
+    {
+        if (_gathered?.Write(_file, out _fileIsTorn) is { } lost)
+        {
+            _untoldByFile += lost;
         }
     }
 
@@ -136,6 +157,17 @@ public sealed class DaemonLog(ISystem system, LogClock clock, string ident, int 
         line.Append(": "u8);
         line.Append(message);
         line.Append((byte)'\n');
+        if (to == _file && Gathers)
+        {
+            if (_gathered!.Add(line.Bytes))
+            {
+                return true;
+            }
+
+            EmptyGathered();
+            return Gathers && _gathered.Add(line.Bytes);
+        }
+
         SysResult written = system.Write(to, line.Bytes);
         bool whole = written.Ok && written.Value == line.Bytes.Length;
         if (to == _file && written.Ok)

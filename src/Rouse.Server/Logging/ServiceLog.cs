@@ -22,6 +22,9 @@ public sealed class ServiceLog(ServiceDefinition definition, LogSink sink, LogCl
 
     public LogSink Sink => sink;
 
+    /// <summary>The service's id as its lines have it.</summary>
+    public byte[] Id => _id;
+
     /// <summary>Whether lines reach their place now.</summary>
     public bool IsOpen => sink.IsOpen;
 

@@ -11,6 +11,7 @@ namespace Rouse.Server.Loop;
 public sealed class EventLoop
 {
     private const int EventsPerTurn = 128;
+    private const int SoonMs = 200;
 
     private readonly Fd _poll;
     private readonly Fd _wake;
@@ -23,6 +24,7 @@ public sealed class EventLoop
     private int _freeCount;
     private bool _stopped;
     private bool _busySinceQuiet = true;
+    private bool _quietSoon;
 
     public EventLoop(ISystem system)
     {
@@ -52,6 +54,9 @@ public sealed class EventLoop
     public Action? Quiet { get; set; }
 
     public int QuietAfterMs { get; set; } = 2000;
+
+    /// <summary>The next time it is done sooner: there is much to be given back, and nobody who was served just now to come again.</summary>
+    public void QuietSoon() => _quietSoon = true;
 
     /// <summary>Puts a source into the table and watches its descriptor.</summary>
     public SysResult Watch(EventSource source, Fd fd, PollEvents events)
@@ -138,12 +143,14 @@ public sealed class EventLoop
     public void Turn()
     {
         int timeoutMs = _timers.TimeoutMs(NowMs);
-        bool awaitsQuiet = Quiet is not null && _busySinceQuiet && (timeoutMs < 0 || timeoutMs > QuietAfterMs);
-        SysResult ready = System.Poll(_poll, _events, awaitsQuiet ? QuietAfterMs : timeoutMs);
+        int quietAfterMs = _quietSoon ? Math.Min(SoonMs, QuietAfterMs) : QuietAfterMs;
+        bool awaitsQuiet = Quiet is not null && _busySinceQuiet && (timeoutMs < 0 || timeoutMs > quietAfterMs);
+        SysResult ready = System.Poll(_poll, _events, awaitsQuiet ? quietAfterMs : timeoutMs);
         ReadClock();
         if (ready is { Ok: true, Value: 0 } && awaitsQuiet)
         {
             _busySinceQuiet = false;
+            _quietSoon = false;
             Quiet!();
             return;
         }

@@ -37,6 +37,21 @@ public static class ExposureDiff
         return changes;
     }
 
+    /// <summary>
+    /// A service that stays where it is, as <see cref="Plan"/> has found out, and lets in the same peers: of it there would be nothing to say.
+    /// </summary>
+    public static bool IsUnchanged(in KeptService kept)
+    {
+        // Several services may have one name behind the multiplexer, and one place then.
+        if (kept.Rebind || kept.New.IsMultiplexed || AccessChange.Between(kept.Old, kept.New) != AccessOrder.Same)
+        {
+            return false;
+        }
+
+        bool asks = !kept.New.Flags.HasFlag(ServiceFlags.NoLibwrap);
+        return asks != kept.Old.Flags.HasFlag(ServiceFlags.NoLibwrap) && (!asks || kept.Old.ProcessName == kept.New.ProcessName);
+    }
+
     private static void AddAccessChanges(
         Dictionary<string, ServiceDefinition> was, Dictionary<string, ServiceDefinition> willBe, List<ExposureChange> changes)
     {

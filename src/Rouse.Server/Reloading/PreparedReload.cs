@@ -24,12 +24,22 @@ internal sealed class PreparedReload(Configuration next, Plan plan, IReadOnlyLis
             return new PreparedReload(next, plan, []);
         }
 
-        List<ServiceDefinition> before = Without(off, running);
+        // Most are as they were: their places need not be written out and looked up.
+        HashSet<ServiceDefinition> silent = new(off, ReferenceEqualityComparer.Instance);
         List<ServiceDefinition> after = Without(off, plan.KeptThoughBroken);
         foreach (KeptService kept in plan.Kept)
         {
-            after.Add(kept.New);
+            if (!off.Contains(kept.Old) && ExposureDiff.IsUnchanged(kept))
+            {
+                silent.Add(kept.Old);
+            }
+            else
+            {
+                after.Add(kept.New);
+            }
         }
+
+        List<ServiceDefinition> before = Without(silent, running);
 
         after.AddRange(plan.Added);
         return new PreparedReload(next, plan, ExposureDiff.Compare(before, after));

@@ -108,7 +108,15 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
         }
         else
         {
-            result = Reloading.Reload.Apply(keeper, services, prepared, request.Asked);
+            keeper.Log.Gather();
+            try
+            {
+                result = Reloading.Reload.Apply(keeper, services, prepared, request.Asked);
+            }
+            finally
+            {
+                keeper.Log.WriteGathered();
+            }
         }
 
         keeper.Reloaded();

@@ -11,6 +11,7 @@ using Rouse.Runlevels.Links;
 using Rouse.Runlevels.Scripts;
 using Rouse.Runlevels.Xinetd;
 using Rouse.Server.Listening;
+using Rouse.Tools.Processes;
 
 namespace Rouse.Tools.Services;
 
@@ -26,7 +27,7 @@ internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configu
 
     private readonly List<ServiceRow> _rows = [];
     private readonly List<string> _findings = [];
-    private readonly ProcessMemory _memory = new();
+    private readonly ProcessTree _memory = new();
 
     /// <summary>What is wrong, each with its place: a file, and a line and column where there are some.</summary>
     public IReadOnlyList<string> Findings => _findings;
@@ -79,7 +80,7 @@ internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configu
             IsOn = !links.On.IsEmpty,
             State = state,
             Pids = pids,
-            MemoryKib = isHere ? _memory.Of(pids) : null,
+            MemoryKib = isHere ? _memory.MemoryKib(pids) : null,
         });
     }
 
@@ -183,7 +184,7 @@ internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configu
             row.Live += service.Live;
             row.Pids = [.. row.Pids, .. service.Pids];
             row.Last = service.Last is { } last ? Math.Max(row.Last ?? 0, last) : row.Last;
-            row.MemoryKib = _memory.Of(row.Pids);
+            row.MemoryKib = _memory.MemoryKib(row.Pids);
             row.IsServed = true;
             row.State = service.State switch
             {

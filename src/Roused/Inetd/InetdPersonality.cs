@@ -56,7 +56,7 @@ internal static class InetdPersonality
         bool launders = line.Options.Grammar == InetdGrammar.Debian && !line.KeepsEnvironment;
 
         // Nothing in these files switches a service off.
-        Configuration Read(string switchedOn) => InetdLoader.Load(line.Paths, new SystemConfigHost(), line.Options);
+        Configuration Read(string switchedOn) => InetdLoader.Load(line.Paths, new SystemConfigHost(), line.Options).WithoutTexts();
         QuietMemory memory = new();
         KeeperSettings settings = new()
         {
@@ -86,7 +86,6 @@ internal static class InetdPersonality
             Daemonizing.Report(0);
         }
 
-        memory.Release();
         Serving.RunToTheEnd(keeper, log);
         if (line.PidFile.Length > 0)
         {

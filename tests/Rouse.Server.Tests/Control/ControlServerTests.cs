@@ -187,7 +187,7 @@ public sealed class ControlServerTests
             world.System.Connect(2000, Given.PeerAt(10, (byte)(i >> 16), (byte)(i >> 8), (byte)i));
         }
 
-        world.Turn(400);
+        world.Turn(5_000);
         FakePeer peer = Connect(world, Status + "\n");
         world.Turn(4);
         JsonElement service = Lines(peer)[1];

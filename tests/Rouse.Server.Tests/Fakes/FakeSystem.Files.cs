@@ -37,8 +37,12 @@ internal sealed partial class FakeSystem
         return SysResult.Success(n);
     }
 
+    /// <summary>How often something was written, or was to be.</summary>
+    public int WriteCount { get; private set; }
+
     public SysResult Write(Fd fd, ReadOnlySpan<byte> bytes)
     {
+        WriteCount++;
         if (WriteError != Errno.None || DiskRoom == 0)
         {
             return SysResult.Fail(WriteError == Errno.None ? Errno.ENOSPC : WriteError);

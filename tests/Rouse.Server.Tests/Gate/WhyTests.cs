@@ -100,6 +100,22 @@ public sealed class WhyTests
         Assert.Equal("", world.ServiceLog);
     }
 
+    [Fact]
+    public void The_hours_are_told_although_the_daemon_has_let_go_of_its_files_text()
+    {
+        SourceFile file = new("/etc/x.conf", "access_times = 8:00-18:05 20:30-21:00\n"u8.ToArray());
+        file.Keep(new SourceSpan(file, 15, 22));
+        file.ForgetText();
+        Given.World world = Given.Running(Given.External() with
+        {
+            Flags = ServiceFlags.NoLibwrap,
+            AccessTimes = [new AccessHours(480, 1085, new SourceSpan(file, 15, 10)), new AccessHours(1230, 1260, new SourceSpan(file, 26, 11))],
+        });
+        Explainer explainer = new(world.Keeper);
+        explainer.Explain(world.Keeper.Services[0], new WhyQuestion { Client = new IpAddress(Given.Peer.Address), ClientName = WrapperName.Unknown, MinuteOfDay = 479 });
+        Assert.Equal("7:59 is outside of '8:00-18:05', '20:30-21:00'", Assert.Single(explainer.Steps, step => step.Question == "access_times").Text);
+    }
+
     private static (bool Allowed, string Reason) Predict(Given.World world, SocketAddress peer, string name, FakeWrapperHost rules)
     {
         Service service = world.Keeper.Services[0];

@@ -25,6 +25,25 @@ public sealed class QuietTests
     }
 
     [Fact]
+    public void After_the_start_the_first_rest_comes_sooner_and_only_the_first()
+    {
+        FakeSystem system = new();
+        int released = 0;
+        EventLoop loop = new(system) { Quiet = () => released++, QuietAfterMs = 2000 };
+        loop.QuietSoon();
+        long start = system.MonotonicMs;
+        loop.Turn();
+        Assert.Equal(1, released);
+        Assert.InRange(system.MonotonicMs - start, 1, 500);
+        loop.HandIn(() => { });
+        loop.Turn();
+        start = system.MonotonicMs;
+        loop.Turn();
+        Assert.Equal(2, released);
+        Assert.Equal(2000, system.MonotonicMs - start);
+    }
+
+    [Fact]
     public void A_timer_that_is_nearer_is_not_delayed()
     {
         FakeSystem system = new();

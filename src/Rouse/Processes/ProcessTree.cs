@@ -4,34 +4,69 @@ using System.Globalization;
 using System.Text;
 using Rouse.Linux;
 
-namespace Rouse.Tools.Services;
+namespace Rouse.Tools.Processes;
 
-/// <summary>What processes hold: proc_pid_smaps(5), proc_pid_status(5), proc_pid_stat(5). The list of processes is read once.</summary>
-internal sealed class ProcessMemory
+/// <summary>
+/// What processes and all that come from them hold and use: proc_pid_smaps(5), proc_pid_status(5), proc_pid_stat(5). The list of processes is
+/// read once.
+/// </summary>
+internal sealed class ProcessTree
 {
+    // sysconf(_SC_CLK_TCK) is 100 on every Linux that there is.
+    private const int TicksPerSecond = 100;
+
+
     private readonly Dictionary<int, List<int>> _children = [];
+    private readonly Dictionary<int, long> _ticks = [];
     private bool _isRead;
 
     /// <summary>
     /// In KiB, of these processes and all that come from them: each one's fair share of what is in use (PSS), or all that it has in memory
     /// (RSS) where the share may not be read. Null where there are processes and none of them can be looked at.
     /// </summary>
-    public long? Of(IReadOnlyList<int> pids)
+    public long? MemoryKib(IReadOnlyList<int> pids)
     {
-        if (pids.Count == 0)
+        long? all = pids.Count == 0 ? 0 : null;
+        foreach (int pid in With(pids))
         {
-            return 0;
+            all = Held(pid) is { } held ? held + (all ?? 0) : all;
         }
 
-        long? all = null;
+        return all;
+    }
+
+    /// <summary>Processor time in milliseconds that these processes, and all that came from them and were waited for, have used.</summary>
+    public double CpuMs(IReadOnlyList<int> pids)
+    {
+        long ticks = 0;
+        foreach (int pid in With(pids))
+        {
+            ticks += _ticks.GetValueOrDefault(pid);
+        }
+
+        return ticks * 1000.0 / TicksPerSecond;
+    }
+
+    /// <summary>The processes that come from one, without itself.</summary>
+    public IReadOnlyList<int> DescendantsOf(int pid)
+    {
+        List<int> all = With([pid]);
+        all.Remove(pid);
+        return all;
+    }
+
+    private List<int> With(IReadOnlyList<int> pids)
+    {
+        Read();
+        List<int> all = [];
         HashSet<int> seen = [];
         Stack<int> left = new(pids);
         while (left.TryPop(out int pid))
         {
             if (seen.Add(pid))
             {
-                all = Held(pid) is { } held ? held + (all ?? 0) : all;
-                ChildrenOf(pid).ForEach(left.Push);
+                all.Add(pid);
+                _children.GetValueOrDefault(pid)?.ForEach(left.Push);
             }
         }
 
@@ -60,19 +95,14 @@ internal sealed class ProcessMemory
         return null;
     }
 
-    private List<int> ChildrenOf(int pid)
-    {
-        if (!_isRead)
-        {
-            _isRead = true;
-            Read();
-        }
-
-        return _children.GetValueOrDefault(pid) ?? [];
-    }
-
     private void Read()
     {
+        if (_isRead)
+        {
+            return;
+        }
+
+        _isRead = true;
         Files.List("/proc", out List<string> names);
         foreach (string name in names)
         {
@@ -84,8 +114,21 @@ internal sealed class ProcessMemory
                 if (words.Length > 1 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int parent))
                 {
                     (_children.TryGetValue(parent, out List<int>? known) ? known : _children[parent] = []).Add(pid);
+                    _ticks[pid] = TicksOf(words);
                 }
             }
         }
+    }
+
+    // utime, stime, cutime and cstime: fields 14 to 17, the state being the third.
+    private static long TicksOf(string[] words)
+    {
+        long ticks = 0;
+        for (int i = 11; i < 15 && i < words.Length; i++)
+        {
+            ticks += long.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out long some) ? some : 0;
+        }
+
+        return ticks;
     }
 }

@@ -1,0 +1,26 @@
+using Rouse.Config.Model;
+using Rouse.Linux;
+
+namespace Rouse.Server.Launch;
+
+/// <summary>
+/// The images of all services. They are laid out in one block, for the loop starts one server at a time; and services that follow one another
+/// and start the same program in the same way, on ports of their own, share one image.
+/// </summary>
+/// <param name="block">Theirs for as long as the daemon runs.</param>
+/// <param name="tellsConnection">See <see cref="KeeperSettings.TellsConnection"/>.</param>
+internal sealed class ImagePool(LaunchBlock block, ServerWorld world, bool tellsConnection)
+{
+    private ServerImage? _last;
+
+    public ServerImage For(ServiceDefinition definition)
+    {
+        ServerSpec spec = ServerImages.Describe(definition, world, tellsConnection);
+        if (_last is null || _last.Spec != spec)
+        {
+            _last = ServerImages.Build(spec, block);
+        }
+
+        return _last;
+    }
+}
