@@ -22,14 +22,13 @@ public static unsafe partial class Children
     private const nint SYS_pidfd_send_signal = 424;
     private const nint SYS_pidfd_open = 434;
 
-    /// <summary>
-    /// A child of the calling thread that has ended. Children of other threads are theirs to wait for: one of them may be traced, and its
-    /// stops must reach its tracer.
-    /// </summary>
-    public static bool Reap(out ChildExit exit)
+    /// <param name="ofAllThreads">
+    /// Also a child that another thread has made. Not while one of them traces: the stops of its tracee must reach it.
+    /// </param>
+    public static bool Reap(bool ofAllThreads, out ChildExit exit)
     {
         int status;
-        int pid = wait4(-1, &status, WNOHANG | __WNOTHREAD, null);
+        int pid = wait4(-1, &status, WNOHANG | (ofAllThreads ? 0 : __WNOTHREAD), null);
         if (pid <= 0)
         {
             exit = default;

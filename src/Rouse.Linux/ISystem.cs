@@ -177,7 +177,8 @@ public interface ISystem
     SysResult LabelForServer(Fd connection, string program, Span<byte> label);
 
     /// <summary>wait4(2) without waiting: false when no child has ended.</summary>
-    bool Reap(out ChildExit exit);
+    /// <param name="ofAllThreads">Not only of the calling thread: never while another one traces.</param>
+    bool Reap(bool ofAllThreads, out ChildExit exit);
 
     SysResult Kill(int pid, int signal);
 

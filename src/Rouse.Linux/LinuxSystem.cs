@@ -112,7 +112,7 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) => SecurityLabel.ForServer(connection, program, label);
 
-    public bool Reap(out ChildExit exit) => Children.Reap(out exit);
+    public bool Reap(bool ofAllThreads, out ChildExit exit) => Children.Reap(ofAllThreads, out exit);
 
     public SysResult Kill(int pid, int signal) => Children.KillChild(pid, signal);
 

@@ -15,25 +15,25 @@ public sealed partial class Keeper
 
     private void Reap()
     {
-        while (System.Reap(out ChildExit exit))
+        while (System.Reap(ofAllThreads: _warm is not { IsStarting: true }, out ChildExit exit))
         {
             ChildEnded(exit);
         }
 
-        _warm?.ChildHasEnded();
+        _warm?.ChildrenReaped();
     }
 
-    /// <summary>A child of this process has been reaped, by whichever thread had made it.</summary>
-    internal void ChildEnded(ChildExit exit, bool isOfParker = false)
+    /// <summary>A child of this process has been reaped, by whichever thread.</summary>
+    internal void ChildEnded(ChildExit exit)
     {
         if (Sessions.Remove(exit.Pid, out Service service, out Session session))
         {
             Gate.Processes--;
             service.ServerEnded(session, exit);
         }
-        else if (_warm?.Ended(exit, isOfParker) != true)
+        else if (!Commands.Ended(exit))
         {
-            Commands.Ended(exit);
+            _warm?.Ended(exit);
         }
     }
 }

@@ -9,8 +9,8 @@ namespace Rouse.Server.Warm;
 
 /// <summary>
 /// The thread that starts and parks servers, one after the other. Tracing belongs to a thread, and so do the children that it has made: so
-/// this one lives as long as there are orders or any of its children, and tells the loop of their ends. The loop gives it orders and looks
-/// at nothing of it.
+/// this one lives as long as there are orders or any of its children. While it traces, it alone waits for those, and tells the loop of their
+/// ends; otherwise the loop does, as for all others.
 /// </summary>
 internal sealed class Parker(EventLoop loop, Action<ChildExit> childEnded)
 {
@@ -23,11 +23,16 @@ internal sealed class Parker(EventLoop loop, Action<ChildExit> childEnded)
     private Action? _tellExits;
     private bool _runs;
     private bool _childHasEnded;
+    private int _unanswered;
     private LoopTimer? _patience;
+
+    /// <summary>For the loop's thread: something may be traced now.</summary>
+    public bool IsTracing => _unanswered > 0;
 
     /// <summary>From the loop's thread. <see cref="StartOrder.Done"/> is called in any case.</summary>
     public void Add(StartOrder order)
     {
+        _unanswered++;
         lock (_gate)
         {
             _orders.Enqueue(order);
@@ -53,7 +58,7 @@ internal sealed class Parker(EventLoop loop, Action<ChildExit> childEnded)
                 _orders.Clear();
             }
 
-            order.Done(StartOutcome.Failed(StartFailure.Failed, "no thread can be made"));
+            Finish(order, StartOutcome.Failed(StartFailure.Failed, "no thread can be made"));
         }
     }
 
@@ -88,12 +93,13 @@ internal sealed class Parker(EventLoop loop, Action<ChildExit> childEnded)
         loop.HandIn(() => Watch(order.TimeoutMs));
         try
         {
-            StartOutcome outcome = new StartTrace(order, _deadline, Ended).Run();
-            return outcome;
+            return new StartTrace(order, _deadline, Ended).Run();
         }
         catch (Exception e)
         {
-            // With this thread would end all that it traces and, one by one, tell nobody.
+            // This thread goes on, and the loop takes the end of what it has left half done.
+            _deadline.Expire();
+            _deadline.End();
             return StartOutcome.Failed(StartFailure.Unfit, "a fault of this program: " + e);
         }
     }
@@ -170,6 +176,7 @@ internal sealed class Parker(EventLoop loop, Action<ChildExit> childEnded)
 
     private void Finish(StartOrder order, in StartOutcome outcome)
     {
+        _unanswered--;
         _patience?.Cancel();
         order.Done(outcome);
     }

@@ -32,7 +32,7 @@ internal sealed class WarmRoom
         Loop = keeper.Loop;
         Log = keeper.Log;
         Launcher = keeper.Launcher;
-        _parker = new Parker(keeper.Loop, exit => keeper.ChildEnded(exit, isOfParker: true));
+        _parker = new Parker(keeper.Loop, keeper.ChildEnded);
         Starter = _parker.Add;
         _pressure = new MemoryPressure(Loop, GiveUpMemory);
         if (!TracedStart.IsKnownHere)
@@ -71,6 +71,7 @@ internal sealed class WarmRoom
         if (_open.Count == 0)
         {
             _pressure.Close();
+            _parker.ChildHasEnded();
         }
     }
 
@@ -80,8 +81,20 @@ internal sealed class WarmRoom
         Starter(order);
     }
 
-    /// <summary>SIGCHLD: perhaps one of the parker's.</summary>
-    public void ChildHasEnded() => _parker.ChildHasEnded();
+    /// <summary>A server is being started, and the thread that traces it must be told of all that it does.</summary>
+    public bool IsStarting => _parker.IsTracing;
+
+    /// <summary>
+    /// SIGCHLD has been dealt with. While a server is being started the children of the thread that traces it are its own to reap; and when
+    /// nothing is to be started any more, it ends with the last of them.
+    /// </summary>
+    public void ChildrenReaped()
+    {
+        if (IsStarting || _open.Count == 0)
+        {
+            _parker.ChildHasEnded();
+        }
+    }
 
     /// <summary>A server is parked.</summary>
     public void Enter(WarmInstance instance) => _instances[instance.Server.Pid] = instance;
@@ -89,22 +102,32 @@ internal sealed class WarmRoom
     /// <summary>A server has a connection: it is a session like any other.</summary>
     public void Leave(WarmInstance instance) => _instances.Remove(instance.Server.Pid);
 
-    /// <summary>A child that is no session has ended; false if it was none of the parked ones.</summary>
-    public bool Ended(in ChildExit exit, bool isOfParker)
+    /// <summary>A child has ended that is no session and no command: a parked server, or a copy whose number has not been told yet.</summary>
+    public void Ended(in ChildExit exit)
     {
         if (_instances.Remove(exit.Pid, out WarmInstance? instance))
         {
             instance.IsAlive = false;
-            return true;
         }
-
-        // A copy may end before its number has been told.
-        if (isOfParker && _strays.Count < MostStrays)
+        else if (HasPendingClones() && _strays.Count < MostStrays)
         {
             _strays[exit.Pid] = exit;
         }
+    }
 
-        return isOfParker;
+    // Without any, whatever was kept was no copy's.
+    private bool HasPendingClones()
+    {
+        foreach (WarmInstance instance in _instances.Values)
+        {
+            if (instance is TemplateInstance { PendingCount: > 0 })
+            {
+                return true;
+            }
+        }
+
+        _strays.Clear();
+        return false;
     }
 
     private void GiveUpMemory()

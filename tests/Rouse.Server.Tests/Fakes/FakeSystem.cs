@@ -527,7 +527,7 @@ internal sealed partial class FakeSystem : ISystem
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) =>
         Label is null ? SysResult.Fail(Errno.EINVAL) : SysResult.Success(Encoding.ASCII.GetBytes(Label, label));
 
-    public bool Reap(out ChildExit exit) => _ended.TryDequeue(out exit);
+    public bool Reap(bool ofAllThreads, out ChildExit exit) => _ended.TryDequeue(out exit);
 
     public SysResult Kill(int pid, int signal)
     {

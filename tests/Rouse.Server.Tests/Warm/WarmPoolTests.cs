@@ -61,7 +61,7 @@ public sealed class WarmPoolTests
         _world.Settle(2);
         Assert.True(client.Closed);
         Assert.Equal(open - 1, _world.System.OpenCount);
-        _world.Keeper.ChildEnded(new ChildExit(5000, 0, -1), isOfParker: true);
+        _world.Keeper.ChildEnded(new ChildExit(5000, 0, -1));
         _world.Settle();
         Assert.Equal(0, _world.Keeper.LiveServers);
         Assert.Equal("EXIT: server status=0 pid=5000 duration=0(sec)", _world.ServiceLines[1]);
@@ -190,7 +190,7 @@ public sealed class WarmPoolTests
 
         // The end of the second one is known before its number is.
         _world.Connect();
-        _world.Keeper.ChildEnded(new ChildExit(6002, 0, -1), isOfParker: true);
+        _world.Keeper.ChildEnded(new ChildExit(6002, 0, -1));
         Tell(6002);
         Assert.Equal((1, 1), (Service.Occupancy.Live, _world.Keeper.LiveServers));
     }
