@@ -79,7 +79,7 @@ internal sealed class Dependencies : EventSource
                     _files.Add(watched.Value);
                     return watched.Ok && (seenFrom.Length == 0 || AddName(seenFrom, path));
                 case FileKind.Missing:
-                    return AddName(seenFrom, path);
+                    return seenFrom.Length > 0 && AddName(seenFrom, path);
                 default:
                     return true;
             }

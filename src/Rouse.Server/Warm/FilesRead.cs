@@ -10,6 +10,8 @@ internal sealed class FilesRead(int pid, Dependencies dependencies, ITraceeMemor
     private const int AT_FDCWD = -100;
     private const int ENOENT = -(int)Errno.ENOENT;
     private const int ENOTDIR = -(int)Errno.ENOTDIR;
+    private const int EACCES = -(int)Errno.EACCES;
+    private const int ELOOP = -(int)Errno.ELOOP;
 
     // Here the kernel answers; nothing tells when it would answer otherwise.
     private static readonly string[] NotFiles = ["/proc/", "/sys/", "/dev/"];
@@ -31,7 +33,7 @@ internal sealed class FilesRead(int pid, Dependencies dependencies, ITraceeMemor
             return result < 0 || dependencies.AddListing($"/proc/{pid}/fd/{(int)call.A0}");
         }
 
-        if (result < 0 && result is not (ENOENT or ENOTDIR))
+        if (result < 0 && result is not (ENOENT or ENOTDIR or EACCES or ELOOP))
         {
             return true;
         }
@@ -43,12 +45,13 @@ internal sealed class FilesRead(int pid, Dependencies dependencies, ITraceeMemor
         return string.IsNullOrEmpty(path) || Add(argument == 0 ? AT_FDCWD : (int)call.A0, path);
     }
 
-    // Which argument is the path: 0 alone, 1 after a directory; -1 where there is none.
+    // Of an execve only one that fails ends here: another program further on in PATH is tried then. Which argument is the path: 0 alone, 1 after a directory; -1 where there is none.
     private static int PathOf(Syscall number) => number switch
     {
-        Syscall.open or Syscall.stat or Syscall.lstat or Syscall.access or Syscall.readlink or Syscall.chdir => 0,
+        Syscall.open or Syscall.stat or Syscall.lstat or Syscall.access or Syscall.readlink or Syscall.chdir
+            or Syscall.execve => 0,
         Syscall.openat or Syscall.openat2 or Syscall.newfstatat or Syscall.statx or Syscall.faccessat or Syscall.faccessat2
-            or Syscall.readlinkat => 1,
+            or Syscall.readlinkat or Syscall.execveat => 1,
         _ => -1,
     };
 

@@ -38,7 +38,7 @@ internal sealed partial class SyscallJudge
     private const int AF_INET = 2;
     private const int AF_INET6 = 10;
     private const int MostPolled = 1024;
-    private const int LongestOption = 256;
+    private const int LongestOption = 64;
 
     private Verdict JudgeFcntl(in SyscallStop call)
     {
@@ -140,7 +140,7 @@ internal sealed partial class SyscallJudge
         }
 
         byte[] value = new byte[(uint)call.A4 <= LongestOption ? (int)call.A4 : 0];
-        if ((uint)call.A4 > LongestOption || !memory.Read(call.A3, value) || trial.Try((int)call.A1, (int)call.A2, value) is not { } error)
+        if (!UsualOptions.Has((int)call.A1, (int)call.A2) || (uint)call.A4 > LongestOption || !memory.Read(call.A3, value) || trial.Try((int)call.A1, (int)call.A2, value) is not { } error)
         {
             return Verdict.Park("setsockopt");
         }

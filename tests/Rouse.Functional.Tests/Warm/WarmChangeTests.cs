@@ -164,6 +164,28 @@ public sealed class WarmChangeTests
         Assert.Equal(3, warm.Number("odd", "misses"));
     }
 
+    [Fact]
+    public void A_start_up_that_takes_too_long_is_ended_and_after_three_the_service_is_served_cold()
+    {
+        using WarmStage warm = new();
+        if (!File.Exists("/usr/bin/perl"))
+        {
+            Assert.Skip("there is no /usr/bin/perl");
+        }
+
+        string script = warm.Script("slow", "#!/usr/bin/perl\nsleep 1000 unless -e '" + warm.Scratch["ready"] + "'; $_ = <STDIN>; print \"quick\\n\";\n");
+        int port = warm.Stage.NewPort();
+        warm.Start(Stanza.Stream("slow", port, "server = " + script, "start = warm 1", "start_timeout = 1"));
+        warm.Daemon.WaitForLog("no server can be started beforehand: it did not come to its connection in time");
+        Wait.Until(() => warm.Processes("slow").Count == 0, () => "no process is left");
+
+        // It has looked for a file, and when that comes it is tried anew.
+        warm.Scratch.Write("ready", "");
+        warm.WaitForParked("slow");
+        Assert.Equal("quick\n", Peer.Ask(port, "x\n"));
+        Assert.Equal(1, warm.Number("slow", "hits"));
+    }
+
     private static int Start(WarmStage warm, string name, out string script, string text, params string[] lines)
     {
         script = warm.Script(name, "#!/bin/sh\n" + text + "\n");

@@ -133,6 +133,33 @@ public sealed partial class WarmWorldTests
         Assert.Equal(2, warm.Number("parked", "hits"));
     }
 
+    [Fact]
+    public void A_service_for_both_families_tells_each_peer_its_own_addresses()
+    {
+        if (!File.Exists("/usr/bin/python3"))
+        {
+            Assert.Skip("there is no /usr/bin/python3");
+        }
+
+        using WarmStage warm = new();
+        string file = warm.Script("facts", Asyncio);
+        string[] lines = ["server = /usr/bin/python3", "server_args = " + file, "bind = ::", "flags = IPv6"];
+        int cold = warm.Stage.NewPort();
+        int parked = warm.Stage.NewPort();
+        warm.Start(Stanza.Stream("cold", cold, lines) + Stanza.Stream("parked", parked, [.. lines, "start = warm 1"]));
+        foreach (string to in new[] { "127.0.0.1", "::1", "127.0.0.1", "127.0.0.1", "::1", "::1" })
+        {
+            warm.WaitForParked("parked");
+            Assert.Equal(Addressed(cold, to), Addressed(parked, to));
+        }
+
+        // Those that came to another address than the one before were served cold, or by a server that was not told any.
+        Assert.InRange(warm.Number("parked", "hits"), 2, 6);
+    }
+
+    private static string Addressed(int port, string to) =>
+        Own().Replace(Peer.Ask(port, "hello\n", to: to).Replace(port.ToString(), "PORT", StringComparison.Ordinal), "$1 #");
+
     // Without what is each process's own: its number, the numbers of its sockets, the ports; and REMOTE_HOST, which is told to cold servers alone.
     private static string Facts(int port, string name)
     {

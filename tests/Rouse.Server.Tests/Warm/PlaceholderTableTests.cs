@@ -18,7 +18,11 @@ public sealed class PlaceholderTableTests
         {
             Dictionary<int, (bool IsPlaceholder, bool ClosesOnExec)> kernel = new()
             {
-                [0] = (true, false), [1] = (true, false), [2] = (true, false), [3] = (false, false), [4] = (false, true),
+                [0] = (true, false),
+                [1] = (true, false),
+                [2] = (true, false),
+                [3] = (false, false),
+                [4] = (false, true),
             };
             PlaceholderTable table = new();
             foreach ((int kind, int from, int to, bool flag) in calls)

@@ -157,14 +157,28 @@ public sealed class SyscallJudgeTests
         Assert.Equal((6, 1), (wish.Level, wish.Option));
         Assert.Equal(new byte[] { 1, 0, 0, 0 }, wish.Value);
 
-        _trial.Answer = (Errno)92; // ENOPROTOOPT
-        Assert.Equal(-92, Judge.Judge(new(Syscall.setsockopt, 0, 6, 99, on, 4)).Result);
+        _trial.Answer = Errno.EINVAL;
+        Assert.Equal(-22, Judge.Judge(new(Syscall.setsockopt, 0, 6, 2, on, 4)).Result);
         Assert.Single(_foresight.Options);
 
         _trial.Answer = null;
         Assert.Equal(VerdictKind.Park, Kind(new(Syscall.setsockopt, 0, 6, 1, on, 4)));
         Assert.Equal(VerdictKind.Park, Kind(new(Syscall.setsockopt, 0, 6, 1, on, 100_000)));
         Assert.Equal(VerdictKind.Pass, Kind(new(Syscall.setsockopt, 5, 6, 1, on, 4)));
+    }
+
+    [Theory]
+    [InlineData(1, 36)] // SO_MARK: the daemon may, the server may not
+    [InlineData(1, 33)] // SO_RCVBUFFORCE
+    [InlineData(1, 26)] // SO_ATTACH_FILTER: holds an address
+    [InlineData(1, 25)] // SO_BINDTODEVICE
+    [InlineData(6, 31)] // TCP_ULP
+    [InlineData(0, 19)] // IP_TRANSPARENT
+    [InlineData(99, 1)]
+    public void Options_that_the_daemon_must_not_set_in_a_servers_place_park(ulong level, ulong option)
+    {
+        Assert.Equal(VerdictKind.Park, Kind(new(Syscall.setsockopt, 0, level, option, _memory.Put(1, 0, 0, 0), 4)));
+        Assert.Empty(_foresight.Options);
     }
 
     [Fact]
