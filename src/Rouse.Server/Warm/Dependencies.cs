@@ -25,6 +25,7 @@ internal sealed class Dependencies : EventSource
     private readonly Dictionary<int, HashSet<string>?> _names = [];
     private readonly HashSet<int> _files = [];
     private bool _closed;
+    private bool _isBusy;
 
     private Dependencies(EventLoop loop, Fd watch, Action changed) => (_loop, _watch, _changed) = (loop, watch, changed);
 
@@ -64,52 +65,63 @@ internal sealed class Dependencies : EventSource
     /// <param name="seenFrom">/proc/PID/root or the like: where the server's paths begin; empty for a file whose name means nothing.</param>
     public bool AddFile(string seenFrom, string path)
     {
-        string whole = seenFrom + path;
-        lock (_gate)
+        if (!Begin())
         {
-            if (_closed || _names.Count + _files.Count >= Most)
-            {
-                return false;
-            }
-
-            switch (Files.KindOf(whole))
-            {
-                case FileKind.Regular:
-                    SysResult watched = FileWatch.AddFile(_watch, whole);
-                    _files.Add(watched.Value);
-                    return watched.Ok && (seenFrom.Length == 0 || AddName(seenFrom, path));
-                case FileKind.Missing:
-                    return seenFrom.Length > 0 && AddName(seenFrom, path);
-                default:
-                    return true;
-            }
+            return false;
         }
+
+        string whole = seenFrom + path;
+        bool done = true;
+        switch (Files.KindOf(whole))
+        {
+            case FileKind.Regular:
+                SysResult watched = FileWatch.AddFile(_watch, whole);
+                Note(watched);
+                done = watched.Ok && (seenFrom.Length == 0 || AddName(seenFrom, path));
+                break;
+            case FileKind.Missing:
+                done = seenFrom.Length > 0 && AddName(seenFrom, path);
+                break;
+            default:
+                break;
+        }
+
+        return End() && done;
     }
 
     /// <summary>A directory whose entries were listed.</summary>
     public bool AddListing(string whole)
     {
-        lock (_gate)
+        if (!Begin())
         {
-            if (_closed)
-            {
-                return false;
-            }
-
-            SysResult watched = FileWatch.AddNames(_watch, whole);
-            _names[watched.Value] = null;
-            return watched.Ok;
+            return false;
         }
+
+        SysResult watched = FileWatch.AddNames(_watch, whole);
+        if (watched.Ok)
+        {
+            lock (_gate)
+            {
+                _names[watched.Value] = null;
+            }
+        }
+
+        return End() && watched.Ok;
     }
 
     public void Close()
     {
         lock (_gate)
         {
-            if (!_closed)
+            if (_closed)
             {
-                _closed = true;
-                _loop.Forget(this);
+                return;
+            }
+
+            _closed = true;
+            _loop.Forget(this);
+            if (!_isBusy)
+            {
                 _loop.System.Close(_watch);
             }
         }
@@ -135,6 +147,7 @@ internal sealed class Dependencies : EventSource
         {
             foreach (FileChange change in _changes)
             {
+                // A watch that has not been noted yet may be anybody's.
                 matters |= !_names.TryGetValue(change.Watch, out HashSet<string>? names)
                     || names is null || change.Name.Length == 0 || names.Contains(change.Name);
             }
@@ -143,6 +156,39 @@ internal sealed class Dependencies : EventSource
         if (matters)
         {
             _changed();
+        }
+    }
+
+    // No lock is held while the kernel looks at a path: a file system may take its time, and the loop must not wait for it. So the descriptor of a
+    // set that is closed meanwhile is closed here.
+    private bool Begin()
+    {
+        lock (_gate)
+        {
+            _isBusy = !_closed && _names.Count + _files.Count < Most;
+            return _isBusy;
+        }
+    }
+
+    private bool End()
+    {
+        lock (_gate)
+        {
+            _isBusy = false;
+            if (_closed)
+            {
+                _loop.System.Close(_watch);
+            }
+
+            return !_closed;
+        }
+    }
+
+    private void Note(in SysResult file)
+    {
+        lock (_gate)
+        {
+            _ = file.Ok && _files.Add(file.Value);
         }
     }
 
@@ -156,12 +202,7 @@ internal sealed class Dependencies : EventSource
             SysResult watched = FileWatch.AddNames(_watch, directory);
             if (watched.Ok)
             {
-                if (!_names.TryGetValue(watched.Value, out HashSet<string>? names))
-                {
-                    _names.Add(watched.Value, names = new HashSet<string>(StringComparer.Ordinal));
-                }
-
-                names?.Add(path[(slash + 1)..]);
+                NoteName(watched.Value, path[(slash + 1)..]);
                 return true;
             }
 
@@ -174,5 +215,18 @@ internal sealed class Dependencies : EventSource
         }
 
         return true;
+    }
+
+    private void NoteName(int directory, string name)
+    {
+        lock (_gate)
+        {
+            if (!_names.TryGetValue(directory, out HashSet<string>? names))
+            {
+                _names.Add(directory, names = new HashSet<string>(StringComparer.Ordinal));
+            }
+
+            names?.Add(name);
+        }
     }
 }

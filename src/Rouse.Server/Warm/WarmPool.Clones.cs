@@ -16,8 +16,18 @@ internal sealed partial class WarmPool
 
     private bool TryClone(Fd connection, in SocketAddress peer, in SocketAddress local)
     {
-        if (_parked is not [TemplateInstance template] || !template.Server.Foresight.Fits(local)
-            || template.PendingCount == TemplateInstance.MostPending
+        if (_parked is not [TemplateInstance template])
+        {
+            return false;
+        }
+
+        if (!template.Server.Foresight.Fits(local))
+        {
+            GiveUpMisfit();
+            return false;
+        }
+
+        if (template.PendingCount == TemplateInstance.MostPending
             || !template.Server.Foresight.Fulfil(Loop.System, connection) || !template.Claim(connection, peer))
         {
             return false;

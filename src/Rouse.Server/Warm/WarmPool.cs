@@ -15,6 +15,7 @@ internal sealed partial class WarmPool
 {
     private const long OldestMs = 60 * 60 * 1000;
     private const int DefaultIdleSeconds = 600;
+    private const int MostMisfits = 8;
 
     private readonly WarmRoom _room;
     private readonly Service _service;
@@ -30,6 +31,7 @@ internal sealed partial class WarmPool
     private bool _isStarting;
     private bool _isOpen;
     private double _startupMs;
+    private int _misfits;
 
     public WarmPool(WarmRoom room, Service service)
     {
@@ -84,7 +86,8 @@ internal sealed partial class WarmPool
     /// <summary>The service has another definition: what was started by the old one is not for the new one's connections.</summary>
     public void Adjust(ServerSpec spec, bool sameStart)
     {
-        if (sameStart && ServerSpecs.AreAlike(spec, _spec))
+        // Whoever reloads may have mended what stood against it.
+        if (sameStart && _state != WarmState.Off && ServerSpecs.AreAlike(spec, _spec))
         {
             return;
         }
@@ -92,6 +95,8 @@ internal sealed partial class WarmPool
         RetireAll();
         _spec = spec;
         _arrivals = default;
+        _misfits = 0;
+        _idling.Cancel();
         ClearFaults();
         Enter(WarmState.Sleeping, "");
         if (_isOpen)
@@ -156,6 +161,7 @@ internal sealed partial class WarmPool
     {
         if (_parked.Count > 0)
         {
+            _misfits++;
             WarmInstance oldest = _parked[0];
             _parked.RemoveAt(0);
             Discard(oldest);
@@ -206,7 +212,8 @@ internal sealed partial class WarmPool
         _spec, GuessNow(), dependencies, _parked.Count == 0, IsShared, Mode.StartTimeoutSeconds * 1000L, outcome => Arrived(outcome, generation)));
 
     // Where the service listens at one address, every connection is to that one.
-    private SocketAddress GuessNow() => !_guess.IsNone ? _guess
+    // Where they keep coming to different ones, no server is told any: it parks when it asks.
+    private SocketAddress GuessNow() => _misfits >= MostMisfits ? SocketAddress.None : !_guess.IsNone ? _guess
         : _service.Listeners is [{ Local: { HasIp: true } only }] && (ulong)only.Address != 0 && only.Address != (UInt128)0xffff << 32 ? only
         : SocketAddress.None;
 
@@ -266,7 +273,7 @@ internal sealed partial class WarmPool
     {
         if (!IsIdle)
         {
-            Loop.Set(_idling, Math.Max(1, IdleMs - (Loop.NowMs - _arrivals.LastMs!.Value)));
+            Loop.Set(_idling, Math.Max(1, IdleMs - (Loop.NowMs - (_arrivals.LastMs ?? Loop.NowMs))));
             return;
         }
 

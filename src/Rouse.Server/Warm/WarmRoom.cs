@@ -16,13 +16,12 @@ namespace Rouse.Server.Warm;
 internal sealed class WarmRoom
 {
     private const long PatienceMs = 1000;
-
-    private readonly Parker _parker;
-    private readonly HashSet<WarmPool> _open = [];
-    private readonly MemoryPressure _pressure;
     private const int MostStrays = 1024;
 
     private readonly Keeper _keeper;
+    private readonly Parker _parker;
+    private readonly MemoryPressure _pressure;
+    private readonly HashSet<WarmPool> _open = [];
     private readonly Dictionary<int, WarmInstance> _instances = [];
     private readonly Dictionary<int, ChildExit> _strays = [];
 
