@@ -87,11 +87,12 @@ internal sealed partial class WarmPool
     public void Adjust(ServerSpec spec, bool sameStart)
     {
         // Whoever reloads may have mended what stood against it.
-        if (sameStart && _state != WarmState.Off && ServerSpecs.AreAlike(spec, _spec))
+        if (sameStart && State != WarmState.Off && ServerSpecs.AreAlike(spec, _spec))
         {
             return;
         }
 
+        _room.Reconsider();
         RetireAll();
         _spec = spec;
         _arrivals = default;

@@ -60,6 +60,9 @@ internal sealed class WarmRoom
         }
     }
 
+    /// <summary>A reload: what was denied may be permitted now. Who traced the daemon itself, for one, has gone.</summary>
+    public void Reconsider() => DenialReason = TracedStart.IsKnownHere ? "" : DenialReason;
+
     /// <summary>Who starts and parks servers; tests put another in its place.</summary>
     public Action<StartOrder> Starter { get; set; }
 

@@ -249,6 +249,12 @@ public sealed class WarmPoolTests
         Assert.Single(_orders);
         Assert.Equal(2, _world.System.SpawnCount);
         Assert.Equal(2, _world.DaemonLog.Split("start = warm is not possible here").Length);
+
+        // Whoever reloads may have changed that.
+        _answers = true;
+        _world.Reload(Given.Configuration(Definition(StartKind.Warm, 1)));
+        _world.Settle(3);
+        Assert.Single(Pool.Parked);
     }
 
     private static ServiceDefinition Definition(StartKind kind, int? count) =>
