@@ -16,7 +16,7 @@ TOOL_LINKS := chkconfig service ntsysv itox tcpdmatch tcpdchk
 SOURCES := $(shell find src -name '*.cs' -not -path '*/obj/*') $(shell find src -name '*.csproj') \
 	Directory.Build.props Directory.Packages.props src/Executable.props global.json $(wildcard src/Roused/Layout/*)
 
-.PHONY: build run test differential bench install format clean
+.PHONY: build run test differential bench bench-micro install format clean
 
 build: $(BIN)/roused $(BIN)/rouse
 
@@ -45,8 +45,13 @@ differential: build
 bench: build
 	@bench/run
 
+# Single operations, timed and their allocations held against bench/Rouse.Bench/allocations.tsv; MICRO=renew writes that file.
+bench-micro:
+	@bench/micro $(MICRO)
+
 format:
 	$(DOTNET) format Rouse.slnx
+	$(DOTNET) format bench/Rouse.Bench/Rouse.Bench.csproj
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man1

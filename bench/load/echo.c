@@ -1,4 +1,4 @@
-// Clients of a stream echo, all in one thread: connect, send, receive the same bytes, say "no more", read to end of file.
+// Clients of a stream echo, all of a process in one thread: connect, send, receive the same bytes, say "no more", read to end of file.
 //
 // One epoll loop drives them so that eight clients cost the machine as little as possible: what is measured is the super-server.
 // On the loopback interface a connect is established when it returns, so the message follows at once without waiting.
@@ -26,7 +26,7 @@ struct run {
     const struct options *options;
     int epoll;
     unsigned begun, open;
-    struct tally tally;
+    struct tally *tally;
     unsigned char message[MAX_SIZE];
 };
 
@@ -36,15 +36,15 @@ static void finish(struct run *run, struct client *client, int error)
     client->fd = -1;
     run->open--;
     if (error)
-        tally_error(&run->tally, error);
+        tally_error(run->tally, error);
     else
-        tally_answer(&run->tally, now_ns() - client->began);
+        tally_answer(run->tally, now_ns() - client->began);
 }
 
 static bool may_begin(const struct run *run)
 {
-    return run->begun < run->options->connections && tally_errors(&run->tally) < GIVE_UP_AFTER &&
-           now_ns() - run->tally.began < (int64_t)(run->options->seconds * 1e9);
+    return run->begun < run->options->connections && tally_errors(run->tally) < GIVE_UP_AFTER &&
+           now_ns() - run->tally->began < (int64_t)(run->options->seconds * 1e9);
 }
 
 // Loopback connections leave a port in TIME_WAIT for a second; several source addresses keep the ports from running out.
@@ -131,15 +131,15 @@ static void give_up_on_the_silent(struct run *run, struct client *clients)
             finish(run, &clients[i], ETIMEDOUT);
 }
 
-int run_echo(const struct options *options)
+static void echo(const struct options *options, struct tally *tally)
 {
     struct run *run = calloc(1, sizeof *run);
     struct client *clients = calloc(options->clients, sizeof *clients);
     struct epoll_event events[64];
     run->options = options;
     run->epoll = epoll_create1(0);
+    run->tally = tally;
     fill_message(run->message, options->size);
-    tally_begin(&run->tally, options->connections);
     for (unsigned i = 0; i < options->clients; i++)
         clients[i].fd = -1;
     for (;;) {
@@ -157,5 +157,9 @@ int run_echo(const struct options *options)
         if (count == 0)
             give_up_on_the_silent(run, clients);
     }
-    return tally_print(&run->tally);
+}
+
+int run_echo(const struct options *options)
+{
+    return run_in_parts(options, options->processes ? options->processes : 1, echo);
 }

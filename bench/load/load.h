@@ -10,6 +10,7 @@ struct options {
     struct sockaddr_in target;
     unsigned clients;     // how many at once
     unsigned connections; // at most so many in all
+    unsigned processes;   // that share the clients; 0 for the mode's own choice
     double seconds;       // and none is begun after so long
     size_t size;          // bytes of a message
     uint16_t far_port;    // where what is redirected arrives
@@ -33,6 +34,9 @@ void tally_error(struct tally *tally, int error);
 void tally_add(struct tally *sum, const struct tally *part);
 unsigned tally_errors(const struct tally *tally);
 int tally_print(struct tally *tally); // the process's exit code: 0, or 1 when anything went wrong
+
+// Has several processes share the clients and the connections, and prints the sum.
+int run_in_parts(const struct options *options, unsigned processes, void (*part)(const struct options *, struct tally *));
 
 // The modes; each returns an exit code.
 int run_echo(const struct options *options);

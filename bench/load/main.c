@@ -11,7 +11,7 @@
 static int usage(void)
 {
     fputs("usage: load echo|read|shut|datagrams|trips|bytes|take|give|far|idle|wait -p PORT [-a ADDRESS] [-c CLIENTS] [-n CONNECTIONS] [-t SECONDS]\n"
-          "            [-m BYTES] [-f PORT]\n"
+          "            [-m BYTES] [-f PORT] [-P PROCESSES]\n"
           "       load reload PID LOG LINE\n"
           "       load footprint PID\n"
           "       load loopback\n"
@@ -38,7 +38,7 @@ static int parse(struct options *options, int argc, char **argv)
 {
     *options = (struct options){ .target = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) },
                                  .clients = 1, .connections = 2000000, .seconds = 5, .size = 32 };
-    for (int option; (option = getopt(argc, argv, "p:a:c:n:t:m:f:")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "p:a:c:n:t:m:f:P:")) != -1;) {
         switch (option) {
         case 'p': options->target.sin_port = htons((uint16_t)atoi(optarg)); break;
         case 'a':
@@ -49,6 +49,7 @@ static int parse(struct options *options, int argc, char **argv)
         case 'n': options->connections = (unsigned)atoi(optarg); break;
         case 't': options->seconds = atof(optarg); break;
         case 'f': options->far_port = (uint16_t)atoi(optarg); break;
+        case 'P': options->processes = (unsigned)atoi(optarg); break;
         case 'm': options->size = (size_t)atoi(optarg); break;
         default: return 0;
         }

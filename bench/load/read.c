@@ -10,10 +10,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PROCESSES = 2, PATIENCE_S = 5, SHORTEST_ANSWER = 4, GIVE_UP_AFTER = 100 };
@@ -89,35 +87,7 @@ static void read_in_turns(const struct options *options, struct tally *tally)
     }
 }
 
-static void *shared(size_t size)
-{
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
-        perror("load: mmap");
-        exit(2);
-    }
-    return memory;
-}
-
 int run_read(const struct options *options)
 {
-    unsigned processes = options->clients < PROCESSES ? options->clients : PROCESSES;
-    struct tally *parts = shared(sizeof *parts * processes), sum;
-    struct options share = *options;
-    share.clients = options->clients / processes;
-    share.connections = options->connections / processes;
-    tally_begin(&sum, options->connections);
-    for (unsigned i = 0; i < processes; i++) {
-        parts[i] = (struct tally){ .capacity = share.connections, .began = sum.began };
-        parts[i].latencies = shared(sizeof(uint32_t) * share.connections);
-        if (fork() == 0) {
-            read_in_turns(&share, &parts[i]);
-            _exit(0);
-        }
-    }
-    while (wait(NULL) > 0)
-        ;
-    for (unsigned i = 0; i < processes; i++)
-        tally_add(&sum, &parts[i]);
-    return tally_print(&sum);
+    return run_in_parts(options, options->processes ? options->processes : PROCESSES, read_in_turns);
 }

@@ -21,17 +21,15 @@ static void begin(const struct options *options, struct pollfd *client, int64_t 
     }
 }
 
-int run_shut(const struct options *options)
+static void be_shut_out(const struct options *options, struct tally *tally)
 {
     struct pollfd *clients = calloc(options->clients, sizeof *clients);
     int64_t *began = calloc(options->clients, sizeof *began);
-    struct tally tally;
-    tally_begin(&tally, options->connections);
-    int64_t end = tally.began + (int64_t)(options->seconds * 1e9);
+    int64_t end = tally->began + (int64_t)(options->seconds * 1e9);
     unsigned open = 1;
     for (unsigned i = 0; i < options->clients; i++)
-        begin(options, &clients[i], &began[i], &tally);
-    while (open > 0 && tally_errors(&tally) < 100) {
+        begin(options, &clients[i], &began[i], tally);
+    while (open > 0 && tally_errors(tally) < 100) {
         int ready = poll(clients, options->clients, PATIENCE_MS);
         open = 0;
         for (unsigned i = 0; i < options->clients; i++) {
@@ -43,16 +41,20 @@ int run_shut(const struct options *options)
             if (clients[i].fd >= 0) {
                 ssize_t got = ready > 0 ? recv(clients[i].fd, &byte, 1, 0) : -1;
                 if (got == 0 || (got < 0 && ready > 0 && errno == ECONNRESET))
-                    tally_answer(&tally, now_ns() - began[i]);
+                    tally_answer(tally, now_ns() - began[i]);
                 else
-                    tally_error(&tally, got > 0 ? EPROTO : ETIMEDOUT);
+                    tally_error(tally, got > 0 ? EPROTO : ETIMEDOUT);
                 close(clients[i].fd);
                 clients[i].fd = -1;
             }
             if (now_ns() < end)
-                begin(options, &clients[i], &began[i], &tally);
+                begin(options, &clients[i], &began[i], tally);
             open += clients[i].fd >= 0;
         }
     }
-    return tally_print(&tally);
+}
+
+int run_shut(const struct options *options)
+{
+    return run_in_parts(options, options->processes ? options->processes : 1, be_shut_out);
 }

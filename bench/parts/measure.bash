@@ -28,16 +28,18 @@ measure() {
     fi
 }
 
-# compare ROW MODE CLIENTS SUBJECT:PORT...   a short warm-up, then the rounds: A B A B ...
+# compare ROW MODE CLIENTS[/PROCESSES] SUBJECT:PORT...   a short warm-up, then the rounds: A B A B ...
 compare() {
-    local row=$1 mode=$2 clients=$3 round subject
+    local row=$1 mode=$2 clients=$3 round subject split=()
     shift 3
+    [[ $clients != */* ]] || split=(-P "${clients#*/}")
+    clients=${clients%/*}
     for subject; do
-        "$load" "$mode" -p "${subject#*:}" -c "$clients" -t 0.2 > /dev/null || true
+        "$load" "$mode" -p "${subject#*:}" -c "$clients" "${split[@]}" -t 0.2 > /dev/null || true
     done
     for ((round = 1; round <= rounds; round++)); do
         for subject; do
-            measure "$row" "$round" "${subject%:*}" "$mode" -p "${subject#*:}" -c "$clients" -t "$seconds"
+            measure "$row" "$round" "${subject%:*}" "$mode" -p "${subject#*:}" -c "$clients" "${split[@]}" -t "$seconds"
         done
     done
 }

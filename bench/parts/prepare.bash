@@ -11,6 +11,8 @@ datagram_echo=$out/datagram-echo
 xinetd=$cache/xinetd/usr/sbin/xinetd
 inetd=$cache/openbsd-inetd/usr/sbin/inetd
 tcpserver=$cache/ucspi-tcp/usr/bin/tcpserver
+tcpsvd=$cache/ipsvd/usr/bin/tcpsvd
+socket_activate=$cache/systemd/usr/bin/systemd-socket-activate
 
 check_machine() {
     [[ -x $rouse ]] || die "no $rouse: run 'make build' first, or set ROUSE_BIN"
@@ -22,6 +24,13 @@ check_machine() {
 fetch_originals() {
     [[ -x $xinetd && -x $inetd && -x $tcpserver ]] || "$repository/tests/tools/fetch-originals" xinetd openbsd-inetd ucspi-tcp >&2 ||
         die "the originals could not be fetched"
+    [[ -x $tcpsvd ]] || "$repository/tests/tools/fetch-originals" ipsvd >&2 || say "tcpsvd is left out"
+    [[ -x $socket_activate ]] || "$repository/tests/tools/fetch-originals" systemd >&2 || say "systemd-socket-activate is left out"
+}
+
+# The libraries that the originals need and this machine does not have.
+find_libraries() {
+    library_path=$(find "$cache/libs" -name '*.so*' -printf '%h\n' 2> /dev/null | sort -u | paste -sd :) || true
 }
 
 compile_programs() {

@@ -1,4 +1,5 @@
-# The tables, from the figures of the run; a full run puts them into docs/performance.md between its two marks.
+# The tables and charts, from the figures of the run; a full run puts the tables into docs/performance.md between its two marks, and the
+# charts into docs/charts.
 
 machine() {
     local model
@@ -8,15 +9,42 @@ machine() {
 }
 
 report() {
-    local document=$repository/docs/performance.md
+    local document=$repository/docs/performance.md charts=$out/charts
     {
         printf 'Command: `bench/run%s`  \nMachine: %s  \nRounds: %s of %s s, alternating; load %s at the end  \n' "${*:+ $*}" "$(machine)" \
             "$rounds" "$seconds" "$(cut -d ' ' -f 1 /proc/loadavg)"
         printf 'Endurance rows: %s connections for ours, %s for the original.\n\n' "$endurance" "$endurance_original"
-        awk -F '\t' -f "$bench/parts/table.awk" "$bench/rows.tsv" "$results"
+        from_figures table -- "$bench/rows.tsv"
+        from_figures slope growth -- "$bench/growth.tsv"
     } | tee "$out/performance.md"
+    [[ $whole ]] && charts=$repository/docs/charts
+    draw "$charts"
     [[ $whole ]] && put_between_marks "$document" "$out/performance.md"
     return 0
+}
+
+# from_figures SCRIPT... -- FILE [-v NAME=VALUE]   the scripts of bench/parts on a file and the figures of the run
+from_figures() {
+    local scripts=(-f "$bench/parts/figures.awk")
+    while [[ $1 != -- ]]; do
+        scripts+=(-f "$bench/parts/$1.awk")
+        shift
+    done
+    awk -F '\t' "${scripts[@]}" "${@:3}" "$2" "$results"
+}
+
+# draw FOLDER   the charts that this run has figures for
+draw() {
+    local chart kind
+    mkdir -p "$1"
+    for chart in rate latency memory growth; do
+        kind=bars
+        [[ $chart == growth ]] && kind=lines
+        if from_figures slope svg $kind -- "$bench/charts.tsv" -v chart=$chart > "$out/chart.svg"; then
+            cat "$out/chart.svg" > "$1/$chart.svg"
+            say "drew ${1#"$repository"/}/$chart.svg"
+        fi
+    done
 }
 
 put_between_marks() {

@@ -1,5 +1,4 @@
-# Reads rows.tsv (what is measured against which bar) and the run's results.tsv; prints Markdown tables.
-# A figure is the median of its rounds; a ratio the median of the rounds' own ratios, because the two sides of a round ran side by side.
+# Prints Markdown tables from rows.tsv (what is measured against which bar) and the figures of figures.awk.
 
 FILENAME ~ /rows\.tsv$/ {
     if (/^#/) next
@@ -7,39 +6,7 @@ FILENAME ~ /rows\.tsv$/ {
     row[rows] = $1; name[rows] = $2; unit[rows] = $3; against[rows] = $4; bar_is[rows] = $5; bar[rows] = $6; title[rows] = $7
     next
 }
-$2 == "errors" { errors[$1] = errors[$1] "\n- " $1 ", " $3 ", round " $4 ": " $5; next }
-{
-    value[$1, $2, $3, $4] = $5
-    if (!(($1, $3) in seen)) { seen[$1, $3] = 1; subjects[$1] = subjects[$1] " " $3 }
-    if ($4 > rounds[$1, $2, $3]) rounds[$1, $2, $3] = $4
-}
 
-function median(list, count,    i, j, held) {
-    for (i = 2; i <= count; i++) {
-        held = list[i]
-        for (j = i - 1; j >= 1 && list[j] > held; j--) list[j + 1] = list[j]
-        list[j + 1] = held
-    }
-    return count % 2 ? list[(count + 1) / 2] : (list[count / 2] + list[count / 2 + 1]) / 2
-}
-function typical(r, f, s,    i, list, count) {
-    count = rounds[r, f, s]
-    for (i = 1; i <= count; i++) list[i] = value[r, f, s, i] + 0
-    return count ? median(list, count) : ""
-}
-function ratio(r, f, s, t,    i, list, count) {
-    count = 0
-    for (i = 1; i <= rounds[r, f, s]; i++)
-        if (value[r, f, t, i] > 0) list[++count] = value[r, f, s, i] / value[r, f, t, i]
-    if (!count) return ""
-    middle = median(list, count); lowest = list[1]; highest = list[count]
-    return middle
-}
-function shown(number) {
-    if (number == "") return "–"
-    if (number >= 100 || number == int(number)) return sprintf("%d", number + 0.5)
-    return sprintf("%.1f", number)
-}
 function verdict(i, ours, quotient) {
     if (row[i] in errors) return "invalid"
     if (bar_is[i] == "-") return "–"

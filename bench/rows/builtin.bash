@@ -5,7 +5,7 @@ builtin_service() { service "$1" "$1-$2" "$3" "$2"; }
 row_echo() {
     start_both echo 20000 builtin_service echo stream
     start limit 20200 "$epoll_echo" 20200
-    compare echo echo 8 ours:20000 xinetd:20100 limit:20200
+    compare echo echo 8/2 ours:20000 xinetd:20100 limit:20200
     stop echo-ours echo-xinetd limit
 }
 

@@ -14,7 +14,7 @@ start_refusing() { # ROW PORT SUBJECT
 row_refused() {
     start_refusing refused 20000 ours
     start_refusing refused 20100 xinetd
-    compare refused shut 8 ours:20000 xinetd:20100
+    compare refused shut 8/2 ours:20000 xinetd:20100
     stop refused-ours refused-xinetd
 }
 

@@ -1,14 +1,16 @@
 # SIGHUP with a thousand services, none of them changed: the time until the daemon's log says that it is done.
 
-thousand_services() { # PORT
-    spawn_service spawn-NUMBER PORT | awk -v port="$1" '{ lines = lines $0 "\n" } END {
-        for (number = 0; number < 1000; number++) {
+many_services() { # PORT COUNT
+    spawn_service spawn-NUMBER PORT | awk -v port="$1" -v count="$2" '{ lines = lines $0 "\n" } END {
+        for (number = 0; number < count; number++) {
             entry = lines
             gsub(/NUMBER/, number, entry); gsub(/PORT/, port + number, entry)
             printf "%s", entry
         }
     }'
 }
+
+thousand_services() { many_services "$1" 1000; }
 
 row_reload() {
     local subject round line port=20000

@@ -180,6 +180,9 @@ public interface ISystem
     /// <param name="ofAllThreads">Not only of the calling thread: never while another one traces.</param>
     bool Reap(bool ofAllThreads, out ChildExit exit);
 
+    /// <summary>Why a child that has exited never became the server, where <see cref="Spawn"/> could not tell yet.</summary>
+    bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure);
+
     SysResult Kill(int pid, int signal);
 
     /// <summary>open(2) for appending, made with mode 0644; never follows into a device that would block.</summary>

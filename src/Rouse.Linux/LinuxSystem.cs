@@ -96,6 +96,12 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult OpenReserve() => Files.OpenNull();
 
+    public bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure)
+    {
+        failure = default;
+        return exit.Status == ServerSpawn.ExitStatusOfFailure && LaunchFailures.TryTake(exit.Pid, out failure);
+    }
+
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
     public SysResult Give(Fd control, Fd connection, HandOverCommand command) => HandOver.Send(control, connection, command);

@@ -246,6 +246,9 @@ internal unsafe struct ChildPlan
     public uint Gid;
     public LaunchStage FailedStage;
     public int FailedErrno;
+
+    /// <summary>Where the child writes how it failed, when its memory is not the daemon's; otherwise −1.</summary>
+    public int Report;
 }
 
 /// <summary>struct rlimit with the number of its resource.</summary>

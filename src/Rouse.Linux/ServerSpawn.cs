@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -6,7 +7,7 @@ namespace Rouse.Linux;
 /// <summary>
 /// Starts servers: clone(2) with CLONE_VM and CLONE_VFORK, so that nothing is copied however large the daemon is. The child runs
 /// <see cref="RunChild"/> on a stack of its own while the calling thread stands still, sets what <see cref="ServerSpec"/> asks for, and
-/// ends in execve(2) or _exit(2).
+/// ends in execve(2) or _exit(2). Where that would hold up the daemon, the child gets a copy (<see cref="SpawnPace"/>).
 /// </summary>
 // SAFETY: the child shares the address space and this thread's runtime state. So it runs with every signal blocked, touches only the plan
 // and locals, allocates nothing, and calls only imports without a GC transition (for correctness, not for speed: a transition could wait
@@ -25,7 +26,9 @@ internal static unsafe partial class ServerSpawn
     private const int O_CLOEXEC = 0x80000;
     private const int StackSize = 64 * 1024;
     private const int SigactionSize = 152;
-    private const int ExitStatusOfFailure = 127;
+
+    /// <summary>Of a child that could not become the server.</summary>
+    public const int ExitStatusOfFailure = 127;
 
     private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
     private static readonly nint SYS_setgroups = Arm ? 159 : 116;
@@ -34,6 +37,11 @@ internal static unsafe partial class ServerSpawn
     private static readonly nint SYS_openat = Arm ? 56 : 257;
     private static readonly nint SYS_write = Arm ? 64 : 1;
     private static readonly nint SYS_close = Arm ? 57 : 3;
+    private static readonly nint SYS_getpid = Arm ? 172 : 39;
+
+    private static readonly double MicrosecondsPerTick = 1e6 / Stopwatch.Frequency;
+
+    private static SpawnPace _pace;
 
     private static readonly byte* StackTop = (byte*)NativeMemory.AlignedAlloc(StackSize, 4096) + StackSize;
     private static readonly byte* EverySignal = FullSet();
@@ -41,12 +49,29 @@ internal static unsafe partial class ServerSpawn
     private static readonly byte* DefaultAction = (byte*)NativeMemory.AllocZeroed(SigactionSize);
 
     /// <summary>The child's process id, or why none was made.</summary>
-    public static SysResult Start(ServerImage image, Fd socket, System.ReadOnlySpan<byte> remoteHost)
+    public static SysResult Start(ServerImage image, Fd socket, System.ReadOnlySpan<byte> remoteHost) =>
+        Start(image, socket, remoteHost, _pace.Copies && OtherThreads.AreNone);
+
+    /// <param name="copies">Whether in a copy of this process's memory, if it can report how it went.</param>
+    internal static SysResult Start(ServerImage image, Fd socket, System.ReadOnlySpan<byte> remoteHost, bool copies)
     {
         ChildPlan* plan = image.Aim(socket, remoteHost);
+        plan->Report = copies ? LaunchFailures.Report : -1;
         byte* mask = stackalloc byte[128];
         _ = pthread_sigmask(SIG_BLOCK, EverySignal, mask);
-        int pid = clone(&RunChild, StackTop, CLONE_VM | CLONE_VFORK | Signal.CHLD, plan);
+        int pid;
+        if (plan->Report >= 0)
+        {
+            pid = clone(&RunChild, StackTop, Signal.CHLD, plan);
+            _pace.Copied();
+        }
+        else
+        {
+            long began = Stopwatch.GetTimestamp();
+            pid = clone(&RunChild, StackTop, CLONE_VM | CLONE_VFORK | Signal.CHLD, plan);
+            _pace.Waited((Stopwatch.GetTimestamp() - began) * MicrosecondsPerTick);
+        }
+
         Errno error = pid < 0 ? LastCall.Error() : Errno.None;
         _ = pthread_sigmask(SIG_SETMASK, mask, null);
         return pid < 0 ? SysResult.Fail(error) : SysResult.Success(pid);
@@ -65,8 +90,24 @@ internal static unsafe partial class ServerSpawn
 
         plan->FailedErrno = *__errno_location();
         plan->FailedStage = failed;
+        if (plan->Report >= 0)
+        {
+            Report(plan);
+        }
+
         _exit(ExitStatusOfFailure);
         return 0;
+    }
+
+    private static void Report(ChildPlan* plan)
+    {
+        LaunchFailures.Record record = new()
+        {
+            Pid = (int)syscall(SYS_getpid, 0, 0, 0),
+            Stage = (int)plan->FailedStage,
+            Errno = plan->FailedErrno,
+        };
+        _ = syscall(SYS_write, plan->Report, (nint)(&record), sizeof(LaunchFailures.Record));
     }
 
     // In the order in which each step still has the rights that it needs.

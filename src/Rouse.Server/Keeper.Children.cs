@@ -29,6 +29,11 @@ public sealed partial class Keeper
         if (Sessions.Remove(exit.Pid, out Service service, out Session session))
         {
             Gate.Processes--;
+            if (System.TryTakeFailure(exit, out LaunchFailure failure))
+            {
+                Launcher.TellFailure(service, service.Definition.Server, failure);
+            }
+
             service.ServerEnded(session, exit);
         }
         else if (!Commands.Ended(exit))

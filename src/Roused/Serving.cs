@@ -24,6 +24,7 @@ internal static class Serving
     {
         try
         {
+            OtherThreads.AreAllCounted();
             keeper.Run();
         }
         catch (Exception e)

@@ -30,6 +30,11 @@ public sealed class RoomTests
         "not in Rouse.slnx", ProjectRule.Faults([Solution, Project("tests/A.Tests/A.Tests.csproj", "")]));
 
     [Fact]
+    public void Benchmarks_that_the_solution_builds_are_found() => Expect.OneFault(
+        "built with the tests",
+        ProjectRule.Faults([Solution with { Text = "\"bench/A/A.csproj\"" }, Project("bench/A/A.csproj", "<PackageReference Include=\"B\" />")]));
+
+    [Fact]
     public void A_package_given_to_every_project_is_found() => Expect.OneFault(
         "linked by every project",
         ProjectRule.Faults([Solution, Project("Directory.Build.props", "<PackageReference Include=\"A\" PrivateAssets=\"all\" />")]));

@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 using Rouse.Config.Text;
 using Rouse.Linux;
 
@@ -24,15 +23,11 @@ internal sealed class DumpWriter(Keeper keeper)
 
         _writing = true;
         byte[] state = SourceFile.Encode(new StateDump(keeper).Text());
-        new Thread(() =>
+        OtherThreads.Start("dump", () =>
         {
             string fault = Append(path, state);
             keeper.Loop.HandIn(() => Done(path, fault));
-        })
-        {
-            IsBackground = true,
-            Name = "dump",
-        }.Start();
+        });
     }
 
     // What went wrong, in the words of the log; empty when nothing did.

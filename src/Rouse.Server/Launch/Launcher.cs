@@ -69,7 +69,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         Started(service, started.Value, peer);
         if (image.Failure.Stage != LaunchStage.None)
         {
-            TellFailure(service, image);
+            TellFailure(service, image.Spec.Path, image.Failure);
         }
 
         return true;
@@ -152,11 +152,11 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         return false;
     }
 
-    private void TellFailure(Service service, ServerImage image)
+    /// <summary>A server's process never got as far as its program.</summary>
+    public void TellFailure(Service service, string path, LaunchFailure failure)
     {
-        LaunchFailure failure = image.Failure;
         string what = failure.Stage == LaunchStage.Exec
-            ? $"execv( {image.Spec.Path} ) failed: "
+            ? $"execv( {path} ) failed: "
             : $"{service.Definition.Id}: {failure.Stage.Describe()} failed: ";
         log.Error($"{what}{failure.Error.Describe()} (errno = {(int)failure.Error})");
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Rouse.Linux;
 
 namespace Rouse.Server.Names;
 
@@ -62,7 +63,7 @@ internal sealed class LookUpThreads<T>(int most, int idleMs, Action<T> work)
     {
         try
         {
-            new Thread(Work, StackSize) { IsBackground = true, Name = "names" }.Start();
+            OtherThreads.Start("names", Work, StackSize);
             _running++;
             return true;
         }

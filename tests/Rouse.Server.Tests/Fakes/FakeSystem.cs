@@ -529,6 +529,11 @@ internal sealed partial class FakeSystem : ISystem
 
     public bool Reap(bool ofAllThreads, out ChildExit exit) => _ended.TryDequeue(out exit);
 
+    /// <summary>Of children that were started and then turned out not to have become their server.</summary>
+    public Dictionary<int, LaunchFailure> LateFailures { get; } = [];
+
+    public bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure) => LateFailures.Remove(exit.Pid, out failure);
+
     public SysResult Kill(int pid, int signal)
     {
         Killed.Add(pid);
