@@ -34,6 +34,7 @@ public readonly record struct TraceEvent(int Tid, TraceEventKind Kind, int Signa
 public static unsafe partial class TraceWait
 {
     private const int P_ALL = 0;
+    private const int P_PID = 1;
     private const int WNOHANG = 1;
     private const int WEXITED = 4;
     private const int WNOWAIT = 0x1000000;
@@ -51,10 +52,15 @@ public static unsafe partial class TraceWait
     public static bool Of(int tid, out TraceEvent report) => Of(tid, 0, out report);
 
     /// <summary>This thread has children or tracees, alive or not yet reaped.</summary>
-    public static bool HasAny()
+    public static bool HasAny() => Has(P_ALL, 0);
+
+    /// <summary>This one is among them.</summary>
+    public static bool Has(int pid) => Has(P_PID, pid);
+
+    private static bool Has(int type, int id)
     {
         byte* information = stackalloc byte[128]; // siginfo_t
-        return waitid(P_ALL, 0, information, WNOHANG | WEXITED | WNOWAIT | __WALL | __WNOTHREAD, null) == 0;
+        return waitid(type, id, information, WNOHANG | WEXITED | WNOWAIT | __WALL | __WNOTHREAD, null) == 0;
     }
 
     private static bool Of(int tid, int options, out TraceEvent report)

@@ -65,7 +65,9 @@ internal sealed partial class StartTrace
         }
 
         Children.KillChild(_pid, Signal.KILL);
-        while (TraceWait.Next(wait: true, out TraceEvent report))
+
+        // Whoever waited for its next stop may have got its end.
+        while (TraceWait.Has(_pid) && TraceWait.Next(wait: true, out TraceEvent report))
         {
             if (report.Kind == TraceEventKind.Ended && !_threads.Remove(report.Tid))
             {
