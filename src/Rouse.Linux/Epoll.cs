@@ -9,6 +9,7 @@ public enum PollEvents : uint
 {
     None = 0,
     In = 0x1,
+    Exceptional = 0x2,
     Out = 0x4,
     Error = 0x8,
     HangUp = 0x10,

@@ -43,6 +43,15 @@ public static unsafe partial class ExtendedAttributes
         }
     }
 
+    /// <summary>The file that a path leads to has an attribute of this name.</summary>
+    public static bool Has(string path, string attribute)
+    {
+        fixed (byte* file = Files.Zero(path), name = Files.Zero(attribute))
+        {
+            return getxattr(file, name, null, 0) >= 0;
+        }
+    }
+
     // Setting a label needs a right that is not needed where the new file got the same one anyway.
     private static bool IsAlike(Fd file, byte* name, ReadOnlySpan<byte> value)
     {
@@ -53,6 +62,9 @@ public static unsafe partial class ExtendedAttributes
             return size.Ok && room.AsSpan(0, size.Value).SequenceEqual(value);
         }
     }
+
+    [LibraryImport("libc")]
+    private static partial nint getxattr(byte* path, byte* name, byte* value, nint size);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint flistxattr(int fd, byte* list, nint size);

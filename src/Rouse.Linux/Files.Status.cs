@@ -43,6 +43,25 @@ public static unsafe partial class Files
 
     public static FileKind KindOf(string path) => Look(path, 0, out Statx stat) ? stat.Kind : FileKind.Missing;
 
+    /// <summary>A program that runs with other rights than its caller's: set-user-ID, set-group-ID, or capabilities of its own.</summary>
+    public static bool GivesRights(string path)
+    {
+        const uint SetIds = 0xc00; // S_ISUID, S_ISGID
+        return !TryStatus(path, out FileStatus status) || (status.Mode & SetIds) != 0 || ExtendedAttributes.Has(path, "security.capability");
+    }
+
+    /// <summary>readlink(2): where a link leads to, empty where there is none.</summary>
+    public static string LinkTarget(string path)
+    {
+        const int PATH_MAX = 4096;
+        byte* buffer = stackalloc byte[PATH_MAX];
+        fixed (byte* name = Zero(path))
+        {
+            nint length = readlink(name, buffer, PATH_MAX);
+            return length <= 0 ? "" : System.Text.Encoding.Latin1.GetString(buffer, (int)length);
+        }
+    }
+
     public static FileKind KindOf(Fd fd) => Look(fd, out Statx stat) ? stat.Kind : FileKind.Missing;
 
     /// <param name="size">In bytes; 0 where it is not known.</param>
@@ -173,6 +192,9 @@ public static unsafe partial class Files
             _ => FileKind.Other,
         };
     }
+
+    [LibraryImport("libc")]
+    private static partial nint readlink(byte* path, byte* buffer, nint size);
 
     [LibraryImport("libc")]
     private static partial int statx(int directory, byte* path, int flags, uint mask, Statx* result);

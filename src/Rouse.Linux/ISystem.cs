@@ -155,6 +155,24 @@ public interface ISystem
     /// </summary>
     SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost);
 
+    /// <summary>unix(7), SCM_RIGHTS: gives a connection to a parked server, without waiting.</summary>
+    SysResult Give(Fd control, Fd connection, HandOverCommand command);
+
+    /// <summary>inotify(7): a descriptor for <see cref="FileWatch"/>.</summary>
+    SysResult OpenFileWatch();
+
+    /// <summary>What has happened to watched files since this was last asked.</summary>
+    void ReadFileWatch(Fd watch, List<FileChange> changes);
+
+    /// <summary>A descriptor that tells when memory is short: <see cref="PressureWatch"/>.</summary>
+    SysResult OpenMemoryPressure();
+
+    /// <summary>setsockopt(2) with the bytes that somebody else has chosen.</summary>
+    SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value);
+
+    /// <summary>fcntl(2) F_SETFL.</summary>
+    SysResult SetStatusFlags(Fd socket, int flags);
+
     /// <summary>
     /// The SELinux context for a program that serves this connection's peer: its length in <paramref name="label"/>, which has
     /// <see cref="SecurityLabel.Room"/> bytes.
@@ -192,7 +210,8 @@ public interface ISystem
     int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown);
 
     /// <summary>wait4(2) without waiting: false when no child has ended.</summary>
-    bool Reap(out ChildExit exit);
+    /// <param name="ofAllThreads">Not only of the calling thread: never while another one traces.</param>
+    bool Reap(bool ofAllThreads, out ChildExit exit);
 
     /// <summary>Why a child that has exited never became the server, where <see cref="Spawn"/> could not tell yet.</summary>
     bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure);

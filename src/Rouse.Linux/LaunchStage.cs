@@ -13,6 +13,7 @@ public enum LaunchStage
     User,
     Directory,
     Exec,
+    Trace,
 }
 
 /// <summary>Where and why a child never became the server.</summary>
@@ -33,6 +34,7 @@ public static class LaunchStageText
         LaunchStage.User => "setting the user id",
         LaunchStage.Directory => "changing to the root directory",
         LaunchStage.Exec => "executing the program",
+        LaunchStage.Trace => "letting itself be traced",
         _ => "stage " + ((int)stage).ToString(),
     };
 }

@@ -106,6 +106,18 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);
 
+    public SysResult Give(Fd control, Fd connection, HandOverCommand command) => HandOver.Send(control, connection, command);
+
+    public SysResult OpenFileWatch() => FileWatch.Open();
+
+    public void ReadFileWatch(Fd watch, List<FileChange> changes) => FileWatch.Read(watch, changes);
+
+    public SysResult OpenMemoryPressure() => PressureWatch.OpenMemory();
+
+    public SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value) => SocketOptions.Set(socket, level, option, value);
+
+    public SysResult SetStatusFlags(Fd socket, int flags) => SocketOptions.SetStatusFlags(socket, flags);
+
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) => SecurityLabel.ForServer(connection, program, label);
 
     public SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes) =>
@@ -123,9 +135,9 @@ public sealed class LinuxSystem : ISystem
 
     public int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown) => ProcessFamily.FindOrphan(inode, trace, isKnown);
 
-    public bool Reap(out ChildExit exit) => Children.Reap(out exit);
+    public bool Reap(bool ofAllThreads, out ChildExit exit) => Children.Reap(ofAllThreads, out exit);
 
-    public SysResult Kill(int pid, int signal) => Children.Kill(pid, signal);
+    public SysResult Kill(int pid, int signal) => Children.KillChild(pid, signal);
 
     public SysResult OpenAppend(string path) => Files.OpenAppend(path);
 

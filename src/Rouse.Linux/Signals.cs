@@ -15,8 +15,10 @@ public static class Signal
     public const int TRAP = 5;
     public const int ABRT = 6;
     public const int BUS = 7;
+    public const int FPE = 8;
     public const int KILL = 9;
     public const int USR1 = 10;
+    public const int SEGV = 11;
     public const int USR2 = 12;
     public const int PIPE = 13;
     public const int ALRM = 14;
@@ -99,6 +101,19 @@ public static unsafe partial class Signals
         }
 
         return found[..n].ToArray();
+    }
+
+    /// <summary>
+    /// SA_NOCLDSTOP of sigaction(2): SIGCHLD tells the end of children, and not each of the thousand stops of one that is traced.
+    /// </summary>
+    public static void QuietChildStops()
+    {
+        const int SA_NOCLDSTOP = 1;
+        const int FlagsAt = 136; // glibc's struct sigaction: the handler (0, the default), a mask of 128 bytes, the flags.
+        byte* action = stackalloc byte[SigactionSize];
+        new Span<byte>(action, SigactionSize).Clear();
+        *(int*)(action + FlagsAt) = SA_NOCLDSTOP;
+        _ = sigaction(Signal.CHLD, action, null);
     }
 
     internal static SysResult OpenDescriptor()

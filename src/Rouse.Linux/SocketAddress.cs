@@ -15,6 +15,13 @@ public readonly record struct SocketAddress(AddressFamily Family, UInt128 Addres
 
     /// <summary>It is an address of a network: a peer at a UNIX socket has none.</summary>
     public bool HasIp => Family is AddressFamily.IPv4 or AddressFamily.IPv6;
+
+    /// <summary>As getsockname(2) writes it: 16 bytes or 28.</summary>
+    public byte[] ToBytes()
+    {
+        byte[] raw = new byte[SocketAddresses.MaxSize];
+        return raw[..SocketAddresses.Write(this, raw)];
+    }
 }
 
 /// <summary>socket(2) domains, with the kernel's numbers.</summary>

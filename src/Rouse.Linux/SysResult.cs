@@ -12,3 +12,9 @@ public readonly record struct SysResult(int Value, Errno Error)
 
     public static SysResult Fail(Errno error) => new(-1, error);
 }
+
+/// <summary>The same for a value that is wider than a descriptor or a count.</summary>
+public readonly record struct SysResult<T>(T Value, Errno Error)
+{
+    public bool Ok => Error == Errno.None;
+}

@@ -15,6 +15,20 @@ public static unsafe partial class ThisProcess
 
     public static bool IsRoot => geteuid() == 0;
 
+    /// <summary>CAP_SYS_PTRACE: processes of other users may be traced, and programs keep the rights of their files meanwhile.</summary>
+    public static bool MayTraceAnybody
+    {
+        get
+        {
+            const int CAP_SYS_PTRACE = 19;
+            string text = Files.Read("/proc/thread-self/status", out byte[] bytes).Ok ? Encoding.Latin1.GetString(bytes) : "";
+            int at = text.IndexOf("\nCapEff:", System.StringComparison.Ordinal);
+            int end = at < 0 ? -1 : text.IndexOf('\n', at + 1);
+            return end > 0 && ulong.TryParse(text[(at + 8)..end].Trim(), System.Globalization.NumberStyles.HexNumber, null, out ulong set)
+                && ((set >> CAP_SYS_PTRACE) & 1) != 0;
+        }
+    }
+
     public static uint Uid => geteuid();
 
     public static uint Gid => getegid();

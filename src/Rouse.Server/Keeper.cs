@@ -25,7 +25,7 @@ namespace Rouse.Server;
 /// The daemon's inside: it binds ports, accepts, judges, starts servers and answers the built-in services. One thread, the loop's, owns
 /// everything that is reached from here; only the reading of a configuration happens on another.
 /// </summary>
-public sealed class Keeper
+public sealed partial class Keeper
 {
     private readonly List<Service> _services = [];
     private readonly SignalSource _signals;
@@ -238,27 +238,6 @@ public sealed class Keeper
 
     // Each holds a descriptor, and a second one while its user is asked for: half of them stay free for those that need not wait.
     internal int MostWaiting => (int)Math.Clamp(World.DescriptorLimit / 4, 16, 1024);
-
-    private void Reap()
-    {
-        while (System.Reap(out ChildExit exit))
-        {
-            if (Sessions.Remove(exit.Pid, out Service service, out Session session))
-            {
-                Gate.Processes--;
-                if (System.TryTakeFailure(exit, out LaunchFailure failure))
-                {
-                    Launcher.TellFailure(service, service.Definition.Server, failure);
-                }
-
-                service.ServerEnded(session, exit);
-            }
-            else
-            {
-                Commands.Ended(exit);
-            }
-        }
-    }
 
     internal void Stop(bool endServers)
     {

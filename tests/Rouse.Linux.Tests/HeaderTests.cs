@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using Rouse.Linux.Tracing;
 
 namespace Rouse.Linux.Tests;
 
@@ -49,6 +50,37 @@ public sealed class HeaderTests
             }
 
             Assert.True(compared > 40);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Every_system_call_has_the_headers_number()
+    {
+        string directory = Directory.CreateTempSubdirectory("rouse-headers-").FullName;
+        try
+        {
+            using StringWriter source = new();
+            source.WriteLine("#include <sys/syscall.h>\n#include <stdio.h>\nint main(void) {");
+            foreach (Syscall number in Enum.GetValues<Syscall>())
+            {
+                // Headers may be older than the kernel.
+                source.WriteLine($"#ifdef SYS_{number}\nprintf(\"{number} %d\\n\", SYS_{number});\n#endif");
+            }
+
+            source.WriteLine("return 0; }");
+            File.WriteAllText(Path.Combine(directory, "calls.c"), source.ToString());
+            Run("gcc", directory, "-o", "calls", "calls.c");
+            string[] lines = Run(Path.Combine(directory, "calls"), directory).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.True(lines.Length > 120);
+            foreach (string line in lines)
+            {
+                string[] words = line.Split(' ');
+                Assert.Equal(words[1], ((int)Enum.Parse<Syscall>(words[0])).ToString(CultureInfo.InvariantCulture));
+            }
         }
         finally
         {

@@ -44,7 +44,7 @@ public sealed class SecurityLabelTests
         Assert.True(started.Ok);
         Assert.Equal(LaunchStage.Label, image.Failure.Stage);
         ChildExit exit;
-        while (!system.Reap(out exit) || exit.Pid != started.Value)
+        while (!system.Reap(ofAllThreads: false, out exit) || exit.Pid != started.Value)
         {
             Thread.Sleep(1);
         }

@@ -81,6 +81,7 @@ internal sealed class StatusReport(Keeper keeper, JsonLine json)
         json.Number("wait", definition.Cps.WaitSeconds);
         json.End();
         WriteTotals(service);
+        WarmReport.Write(service, json);
         WriteSessions(service, servers);
         json.EndLine();
     }

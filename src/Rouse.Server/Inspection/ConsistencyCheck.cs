@@ -74,6 +74,7 @@ internal sealed class ConsistencyCheck
         int actual = _keeper.Sessions.Count;
         foreach (Service service in _keeper.Services)
         {
+            actual += service.Warm?.CountPending(null) ?? 0;
             actual += service.TakesServers && !service.SpawnsServers ? service.CountAnsweredHere() : 0;
         }
 

@@ -4,6 +4,7 @@ using Rouse.Server.Backends;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Intercepting;
 using Rouse.Server.Redirecting;
+using Rouse.Server.Warm;
 
 namespace Rouse.Server.Launch;
 
@@ -22,6 +23,7 @@ internal sealed class ConnectionHandlers(Keeper keeper)
     private readonly TcpmuxHandler _tcpmux = new(keeper);
     private readonly ListingHandler _services = new(keeper, BuiltInService.Services);
     private readonly ListingHandler _servers = new(keeper, BuiltInService.Servers);
+    private WarmHandler? _warm;
 
     // Made when a service needs it: hardly any configuration has one.
     private BackendHandler Backend => _backend ??= new BackendHandler(keeper, keeper.MostWaiting);
@@ -31,6 +33,7 @@ internal sealed class ConnectionHandlers(Keeper keeper)
         BuiltInService.None when definition.Redirect is not null => _redirect,
         BuiltInService.None when definition.Start.Kind == StartKind.OnDemandResident => Backend,
         BuiltInService.None when definition.IsIntercepted => _intercept,
+        BuiltInService.None when definition.Start.Kind is StartKind.Warm or StartKind.WarmShared => _warm ??= new WarmHandler(keeper),
         BuiltInService.None => _spawn,
         BuiltInService.Echo => _echo,
 

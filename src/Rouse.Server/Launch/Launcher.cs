@@ -42,20 +42,16 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     /// <summary>Starts a process as a server of a service.</summary>
     public bool Launch(Service service, ServerImage image, Fd socket, in SocketAddress peer)
     {
+        // A warm service's servers find no REMOTE_HOST, whichever of them is cold: one that leans on it fails at once, not now and then.
         Span<byte> remoteHost = stackalloc byte[LogLine.PeerRoom];
-        int length = service.Keeper.Settings.TellsRemoteHost ? LogLine.FormatPeer(peer, remoteHost) : 0;
+        int length = service.Keeper.Settings.TellsRemoteHost && service.Warm is null ? LogLine.FormatPeer(peer, remoteHost) : 0;
         if (image.Spec.IsLabeled && !Label(service, image, socket))
         {
             service.Refuse(RefusalReason.Fork, peer);
             return false;
         }
 
-        // A server that knows only IPv4 finds an IPv4 socket, as with the original.
-        if (peer.Family == AddressFamily.IPv6 && !service.Definition.Wait && !service.Definition.KeepsMappedPeers && new IpAddress(peer.Address).IsV4)
-        {
-            loop.System.MakeIPv4(socket);
-        }
-
+        MakeReady(service, socket, peer);
         if (image.Spec.TellsConnection)
         {
             TellConnection(image, socket, peer);
@@ -70,9 +66,36 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             return false;
         }
 
-        service.CountServed();
-        Started(service, image, started.Value, peer);
+        Started(service, started.Value, peer);
+        if (image.Failure.Stage != LaunchStage.None)
+        {
+            TellFailure(service, image.Spec.Path, image.Failure);
+        }
+
         return true;
+    }
+
+    /// <summary>A server that knows only IPv4 finds an IPv4 socket, as with the original.</summary>
+    public void MakeReady(Service service, Fd socket, in SocketAddress peer)
+    {
+        if (peer.Family == AddressFamily.IPv6 && !service.Definition.Wait && !service.Definition.KeepsMappedPeers && new IpAddress(peer.Address).IsV4)
+        {
+            loop.System.MakeIPv4(socket);
+        }
+    }
+
+    /// <summary>A process is a peer's server from now on: it is counted, listed and logged.</summary>
+    public void Started(Service service, int pid, in SocketAddress peer)
+    {
+        Count(service, peer);
+        Begin(service, pid, peer);
+    }
+
+    /// <summary>The half of it that can be done before the process is known: the places that it takes.</summary>
+    public void Count(Service service, in SocketAddress peer)
+    {
+        service.CountServed();
+        Enter(service, peer);
     }
 
     /// <summary>Starts a server that no connection asked for; its process id, or why there is none. Nobody is turned away.</summary>
@@ -81,13 +104,42 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         SysResult started = loop.System.Spawn(image, socket, default);
         if (started.Ok)
         {
-            Started(service, image, started.Value, SocketAddress.None);
+            Enter(service, SocketAddress.None);
+            Begin(service, started.Value, SocketAddress.None);
+            if (image.Failure.Stage != LaunchStage.None)
+            {
+                TellFailure(service, image.Spec.Path, image.Failure);
+            }
         }
 
         return started;
     }
 
-    private void Started(Service service, ServerImage image, int pid, in SocketAddress peer)
+    /// <summary>No process came of it.</summary>
+    public void Uncount(Service service, in SocketAddress peer)
+    {
+        if (service.CountsServers)
+        {
+            service.Occupancy.Leave(peer);
+        }
+
+        gate.Processes--;
+    }
+
+    /// <summary>The other half.</summary>
+    public void Begin(Service service, int pid, in SocketAddress peer)
+    {
+        if (sessions.Has(pid))
+        {
+            // Another thread has reaped that one; the word of it is still on its way, and the kernel has given its number away again.
+            service.Keeper.ChildEnded(new ChildExit(pid, 0, -1));
+        }
+
+        sessions.Add(service, pid, peer, loop.NowUnix);
+        service.Log.Start(pid, peer, loop.NowUnix);
+    }
+
+    private void Enter(Service service, in SocketAddress peer)
     {
         if (service.CountsServers)
         {
@@ -95,12 +147,6 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         gate.Processes++;
-        sessions.Add(service, pid, peer, loop.NowUnix);
-        service.Log.Start(pid, peer, loop.NowUnix);
-        if (image.Failure.Stage != LaunchStage.None)
-        {
-            TellFailure(service, image.Spec.Path, image.Failure);
-        }
     }
 
     private void TellConnection(ServerImage image, Fd connection, in SocketAddress peer)

@@ -114,12 +114,14 @@ internal sealed partial class Service
     public void Apply(ServiceDefinition definition, AccessPolicy policy)
     {
         bool isOtherServer = IsOtherServer(definition);
+        StartMode before = Definition.Start;
         Definition = definition;
         Policy = policy;
         Log = new ServiceLog(definition, Keeper.Logs.SinkFor(definition.LogType, definition.Id), Keeper.Clock);
         Image = SpawnsServers ? Keeper.Images.For(definition) : null;
         ApplyStart(isOtherServer);
         Handler = IsDatagram || HandsSocketOver ? null : Keeper.Handlers.For(definition);
+        AdjustWarm(before);
         SourceRates = definition.PerSourcePerMinute is null ? null : SourceRates ?? new SourceRates();
         _cps.Reset(); // A reload begins to count anew, as in the original: what came under another limit trips none.
         Identification = Identification.Of(definition, acceptsConnections: Handler is not null);
@@ -207,6 +209,7 @@ internal sealed partial class Service
         }
 
         _sockets.Register();
+        Warm?.Open();
     }
 
     private void WaitForAddress(Errno why, string until)
@@ -234,6 +237,7 @@ internal sealed partial class Service
         _privateSocket?.Close();
         _privateSocket = null;
         State = ServiceState.Closed;
+        Warm?.Close();
         Pending.EndAll();
     }
 
@@ -308,6 +312,7 @@ internal sealed partial class Service
         Log.Exit(exit, Keeper.Loop.NowUnix - session.StartedUnix, Keeper.Loop.NowUnix);
         Resident?.Ended(session, exit);
         Backend?.ServerEnded(session, exit);
+        Warm?.ServerEnded(exit);
         TakeSocketBack();
         _privateSocket?.ServerEnded();
         if (Definition.Wait && Resident is null)
@@ -336,6 +341,7 @@ internal sealed partial class Service
             Occupancy.Enter(at.Peer);
         }
 
+        Warm?.CountPending(Occupancy);
         Pending.Recount();
         return Occupancy.Live;
     }

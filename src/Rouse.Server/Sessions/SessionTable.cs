@@ -46,6 +46,8 @@ internal sealed class SessionTable
         _slotOfPid.Add(pid, slot);
     }
 
+    public bool Has(int pid) => _slotOfPid.ContainsKey(pid);
+
     /// <summary>Takes an ended server's entry out; false for a child that was no server.</summary>
     public bool Remove(int pid, out Service service, out Session session)
     {

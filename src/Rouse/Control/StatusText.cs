@@ -34,6 +34,7 @@ internal static class StatusText
         text.Append('\n');
         TextTable.Append(text, rows);
         KeptServersText.Append(text, lines, now);
+        StatusWarm.Append(text, lines, now);
         if (withSessions)
         {
             AppendReasons(text, lines);

@@ -490,6 +490,38 @@ internal sealed partial class FakeSystem : ISystem
         return SysResult.Success(_nextPid++);
     }
 
+    /// <summary>Parked servers take what they are given; otherwise they are all gone.</summary>
+    public bool Takes { get; set; } = true;
+
+    /// <summary>How many connections parked servers were given.</summary>
+    public int Given { get; private set; }
+
+    public SysResult Give(Fd control, Fd connection, HandOverCommand command)
+    {
+        Given += Takes ? 1 : 0;
+        return Takes ? SysResult.Success(1) : SysResult.Fail(Errno.EPIPE);
+    }
+
+    /// <summary>Our end of a pair, and what the parked server does with its own.</summary>
+    public Fd OpenParked(FakePeer server)
+    {
+        SysResult made = New(FakeKind.Connection);
+        _open[made.Value].Peer = server;
+        return made.Fd;
+    }
+
+    public SysResult OpenFileWatch() => New(FakeKind.DirectoryWatch);
+
+    public void ReadFileWatch(Fd watch, List<FileChange> changes)
+    {
+    }
+
+    public SysResult OpenMemoryPressure() => SysResult.Fail(Errno.ENOENT);
+
+    public SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value) => SysResult.Success();
+
+    public SysResult SetStatusFlags(Fd socket, int flags) => SysResult.Success();
+
     /// <summary>The label that every peer's server gets; null where peers have none.</summary>
     public string? Label { get; set; }
 
@@ -501,7 +533,7 @@ internal sealed partial class FakeSystem : ISystem
     public SysResult LabelForServer(Fd connection, string program, Span<byte> label) =>
         Label is null ? SysResult.Fail(Errno.EINVAL) : SysResult.Success(Encoding.ASCII.GetBytes(Label, label));
 
-    public bool Reap(out ChildExit exit) => _ended.TryDequeue(out exit);
+    public bool Reap(bool ofAllThreads, out ChildExit exit) => _ended.TryDequeue(out exit);
 
     /// <summary>Of children that were started and then turned out not to have become their server.</summary>
     public Dictionary<int, LaunchFailure> LateFailures { get; } = [];

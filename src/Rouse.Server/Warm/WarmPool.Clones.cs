@@ -1,0 +1,94 @@
+using Rouse.Linux;
+using Rouse.Server.Admission;
+
+namespace Rouse.Server.Warm;
+
+/// <summary>
+/// <c>start = warm shared</c>: one parked server, of which each connection gets a copy. All copies have the same addresses and the same
+/// secrets of their program, so a copy that ends by a fault, as one does that is being probed, ends the sharing: the next server is started
+/// anew, later each time.
+/// </summary>
+internal sealed partial class WarmPool
+{
+    private const int MostClones = 10_000;
+
+    private int _crashes;
+
+    private bool TryClone(Fd connection, in SocketAddress peer, in SocketAddress local)
+    {
+        if (_parked is not [TemplateInstance template])
+        {
+            return false;
+        }
+
+        if (!template.Server.Foresight.Fits(local))
+        {
+            GiveUpMisfit();
+            return false;
+        }
+
+        if (template.PendingCount == TemplateInstance.MostPending
+            || !template.Server.Foresight.Fulfil(Loop.System, connection) || !template.Claim(connection, peer))
+        {
+            return false;
+        }
+
+        _room.Launcher.Count(_service, peer);
+        if (template.Clones + template.PendingCount >= MostClones)
+        {
+            RetireAll();
+        }
+
+        return true;
+    }
+
+    /// <summary>A connection has its copy, a process of this number; false if that cannot be.</summary>
+    public bool CloneStarted(int pid, in SocketAddress peer) => _room.CloneStarted(_service, pid, peer);
+
+    /// <summary>A connection of which nobody has heard: it is served cold.</summary>
+    public void CloneFailed(Fd connection, in SocketAddress peer)
+    {
+        _room.Launcher.Uncount(_service, peer);
+        NotTaken(connection, peer);
+    }
+
+    /// <summary>A connection of which a copy may or may not have come to be.</summary>
+    public void CloneLost(Fd connection, in SocketAddress peer)
+    {
+        _room.Launcher.Uncount(_service, peer);
+        Loop.System.Close(connection);
+        _faultNotice.Tell($"{_service.Definition.Id}: the parked server has died with a connection on the way to its copy");
+    }
+
+    /// <summary>The template has answered for all and was let go.</summary>
+    public void EndSoon(WarmInstance instance) => _room.EndSoon(instance);
+
+    /// <summary>A server of the service has ended.</summary>
+    public void ServerEnded(in ChildExit exit)
+    {
+        if (!IsShared || exit.Signal is not (Signal.ILL or Signal.TRAP or Signal.ABRT or Signal.BUS or Signal.FPE or Signal.SEGV))
+        {
+            return;
+        }
+
+        RetireAll();
+        _failures = ++_crashes;
+        Pause($"a copy of it has ended by signal {exit.Signal}: the next ones are to have other addresses");
+    }
+
+    /// <summary>The peers that have been given to a template and not been told of yet.</summary>
+    public int CountPending(Occupancy? occupancy)
+    {
+        int count = 0;
+        foreach (TemplateInstance template in _room.Templates(this))
+        {
+            foreach (SocketAddress peer in template.Pending)
+            {
+                occupancy?.Enter(peer);
+                count++;
+            }
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,336 @@
+using System;
+using System.Collections.Generic;
+using Rouse.Config.Model;
+using Rouse.Linux;
+using Rouse.Server.Listening;
+using Rouse.Server.Loop;
+
+namespace Rouse.Server.Warm;
+
+/// <summary>
+/// The parked servers of one service: how many there should be, one more when one is taken, none while nobody comes, none that has become
+/// stale. Everything here is on the loop's thread; servers are started by <see cref="Parker"/>, one at a time.
+/// </summary>
+internal sealed partial class WarmPool
+{
+    private const long OldestMs = 60 * 60 * 1000;
+    private const int DefaultIdleSeconds = 600;
+    private const int MostMisfits = 8;
+
+    private readonly WarmRoom _room;
+    private readonly Service _service;
+    private readonly List<WarmInstance> _parked = [];
+    private readonly LoopTimer _refill;
+    private readonly LoopTimer _ageing;
+    private readonly LoopTimer _idling;
+    private ArrivalRate _arrivals;
+    private Dependencies? _dependencies;
+    private ServerSpec _spec;
+    private SocketAddress _guess;
+    private int _generation;
+    private bool _isStarting;
+    private bool _isOpen;
+    private double _startupMs;
+    private int _misfits;
+
+    public WarmPool(WarmRoom room, Service service)
+    {
+        _room = room;
+        _service = service;
+        _spec = service.Image!.Spec;
+        _refill = new LoopTimer(Refill);
+        _ageing = new LoopTimer(Age);
+        _idling = new LoopTimer(Idle);
+        _notice = new StateNotice(room.Loop, room.Log);
+        _faultNotice = new StateNotice(room.Loop, room.Log);
+    }
+
+    public EventLoop Loop => _room.Loop;
+
+    public IReadOnlyList<WarmInstance> Parked => _parked;
+
+    private StartMode Mode => _service.Definition.Start;
+
+    private bool IsShared => Mode.Kind == StartKind.WarmShared;
+
+    private bool IsAuto => Mode.Count is null && !IsShared;
+
+    private long IdleMs => (Mode.IdleTimeoutSeconds ?? DefaultIdleSeconds) * 1000L;
+
+    private bool IsIdle => Mode.IdleTimeoutSeconds is not null && Loop.NowMs - (_arrivals.LastMs ?? long.MinValue / 2) >= IdleMs;
+
+    private int Target => IsShared ? 1
+        : Mode.Count ?? PoolSize.For(_arrivals.At(Loop.NowMs), _startupMs, IsIdle || _arrivals.LastMs is null);
+
+    /// <summary>The service listens: what is always to be parked is started.</summary>
+    public void Open()
+    {
+        _isOpen = true;
+        _room.SetOpen(this, true);
+        if (!IsAuto)
+        {
+            Loop.Set(_refill, 0);
+        }
+    }
+
+    /// <summary>The service is closed, or the daemon ends: nothing stays parked.</summary>
+    public void Close()
+    {
+        _isOpen = false;
+        _room.SetOpen(this, false);
+        _refill.Cancel();
+        _idling.Cancel();
+        RetireAll();
+    }
+
+    /// <summary>The service has another definition: what was started by the old one is not for the new one's connections.</summary>
+    public void Adjust(ServerSpec spec, bool sameStart)
+    {
+        // Whoever reloads may have mended what stood against it.
+        if (sameStart && State != WarmState.Off && ServerSpecs.AreAlike(spec, _spec))
+        {
+            return;
+        }
+
+        _room.Reconsider();
+        RetireAll();
+        _spec = spec;
+        _arrivals = default;
+        _misfits = 0;
+        _idling.Cancel();
+        ClearFaults();
+        Enter(WarmState.Sleeping, "");
+        if (_isOpen)
+        {
+            Open();
+        }
+    }
+
+    /// <summary>
+    /// Gives a connection to a parked server; the descriptor is then no longer the caller's. False: it is to be served cold.
+    /// </summary>
+    public bool TryServe(Fd connection, in SocketAddress peer)
+    {
+        _arrivals.Count(Loop.NowMs);
+        _dependencies?.Look();
+        SocketAddress local = Loop.System.LocalAddress(connection);
+        bool isServed = IsShared ? TryClone(connection, peer, local) : TryClaim(connection, peer, local);
+        _hits += isServed ? 1 : 0;
+        _misses += isServed ? 0 : 1;
+        _guess = local;
+        if (!_refill.IsSet && !IsPausing)
+        {
+            Loop.Set(_refill, 0);
+        }
+
+        return isServed;
+    }
+
+    private bool TryClaim(Fd connection, in SocketAddress peer, in SocketAddress local)
+    {
+        for (int i = _parked.Count - 1; i >= 0; i--)
+        {
+            WarmInstance instance = _parked[i];
+            if (!instance.Server.Foresight.Fits(local))
+            {
+                continue;
+            }
+
+            _parked.RemoveAt(i);
+            if (!instance.Server.Foresight.Fulfil(Loop.System, connection))
+            {
+                Discard(instance);
+                return false;
+            }
+
+            if (instance.Claim(connection, peer))
+            {
+                _room.Leave(instance);
+                _room.Launcher.Started(_service, instance.Server.Pid, peer);
+                return true;
+            }
+
+            Discard(instance);
+        }
+
+        GiveUpMisfit();
+        return false;
+    }
+
+    // Connections come to another address than what is parked was told: one gives way to one that is told this address.
+    private void GiveUpMisfit()
+    {
+        if (_parked.Count > 0)
+        {
+            _misfits++;
+            WarmInstance oldest = _parked[0];
+            _parked.RemoveAt(0);
+            Discard(oldest);
+        }
+    }
+
+    /// <summary>A server that was given this connection has died before it took it.</summary>
+    public void NotTaken(Fd connection, in SocketAddress peer)
+    {
+        _untaken++;
+        _room.Launcher.Launch(_service, connection, peer);
+        Loop.System.Close(connection);
+    }
+
+    /// <summary>A parked server is of no use any more.</summary>
+    public void Lost(WarmInstance instance, string why)
+    {
+        _parked.Remove(instance);
+        Discard(instance);
+        CountFault(why);
+        RefillSoon();
+    }
+
+    private void Refill()
+    {
+        if (!_isOpen || _isStarting || IsPausing || _state == WarmState.Off || _room.IsDenied || _parked.Count >= Target)
+        {
+            return;
+        }
+
+        _dependencies ??= Dependencies.Open(Loop, FilesChanged);
+        if (_dependencies is not { } dependencies)
+        {
+            Pause("no descriptor for watching files");
+            return;
+        }
+
+        _isStarting = true;
+        if (_state == WarmState.Sleeping)
+        {
+            Enter(WarmState.Learning, "");
+        }
+
+        Order(dependencies, _generation);
+    }
+
+    private void Order(Dependencies dependencies, int generation) => _room.Start(new StartOrder(
+        _spec, GuessNow(), dependencies, _parked.Count == 0, IsShared, Mode.StartTimeoutSeconds * 1000L, outcome => Arrived(outcome, generation)));
+
+    // Where the service listens at one address, every connection is to that one.
+    // Where they keep coming to different ones, no server is told any: it parks when it asks.
+    private SocketAddress GuessNow() => _misfits >= MostMisfits ? SocketAddress.None : !_guess.IsNone ? _guess
+        : _service.Listeners is [{ Local: { HasIp: true } only }] && (ulong)only.Address != 0 && only.Address != (UInt128)0xffff << 32 ? only
+        : SocketAddress.None;
+
+    private void Arrived(in StartOutcome outcome, int generation)
+    {
+        _isStarting = false;
+        bool isStale = generation != _generation || !_isOpen;
+        if (outcome.Parked is { } server)
+        {
+            WarmInstance instance = IsShared ? new TemplateInstance(this, server) : new SingleInstance(this, server);
+            _room.Enter(instance);
+            if (isStale || !instance.Watch())
+            {
+                Discard(instance);
+            }
+            else
+            {
+                Add(instance, outcome.Reason);
+            }
+        }
+        else if (!isStale)
+        {
+            Failed(outcome);
+        }
+
+        RefillSoon();
+    }
+
+    private void Add(WarmInstance instance, string parkedAt)
+    {
+        _startupMs = _startupMs == 0 ? instance.Server.StartupMs : (_startupMs * 0.75) + (instance.Server.StartupMs * 0.25);
+        _started++;
+        _failures = 0;
+        _parked.Add(instance);
+        Enter(WarmState.Ready, parkedAt);
+        if (!_ageing.IsSet)
+        {
+            Loop.Set(_ageing, OldestMs);
+        }
+
+        if (IsAuto && Mode.IdleTimeoutSeconds is not null && !_idling.IsSet)
+        {
+            Loop.Set(_idling, IdleMs);
+        }
+    }
+
+    private void RefillSoon()
+    {
+        if (_isOpen && !_refill.IsSet)
+        {
+            Loop.Set(_refill, 0);
+        }
+    }
+
+    // Nobody has come for the idle time: nothing is held for those who may never come.
+    private void Idle()
+    {
+        if (!IsIdle)
+        {
+            Loop.Set(_idling, Math.Max(1, IdleMs - (Loop.NowMs - (_arrivals.LastMs ?? Loop.NowMs))));
+            return;
+        }
+
+        RetireAll();
+        SleptUnix = Loop.NowUnix;
+        Enter(WarmState.Sleeping, "nobody connects");
+    }
+
+    private void Age()
+    {
+        RetireAll();
+        RefillSoon();
+    }
+
+    // The edit counts for the next connection: until another server is parked, that one is served cold.
+    private void FilesChanged()
+    {
+        RetireAll();
+        ClearFaults();
+        if (_state == WarmState.Off)
+        {
+            Enter(WarmState.Learning, "its files have changed");
+        }
+
+        CountChange();
+        RefillSoon();
+    }
+
+    /// <summary>Memory is short: what is held for connections to come is given up.</summary>
+    public void GiveUpMemory()
+    {
+        if (_parked.Count > 0)
+        {
+            RetireAll();
+            Pause("memory is short");
+        }
+    }
+
+    private void RetireAll()
+    {
+        _generation++;
+        _ageing.Cancel();
+        _dependencies?.Close();
+        _dependencies = null;
+        foreach (WarmInstance instance in _parked)
+        {
+            Discard(instance);
+        }
+
+        _parked.Clear();
+    }
+
+    private void Discard(WarmInstance instance)
+    {
+        _retired++;
+        instance.Retire();
+        _room.EndSoon(instance);
+    }
+}
