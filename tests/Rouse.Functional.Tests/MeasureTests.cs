@@ -46,6 +46,25 @@ public sealed class MeasureTests : IDisposable
         Assert.All(Directory.GetDirectories("/tmp", "rouse-measure.*"), folder => Assert.True(Directory.Exists("/proc/" + folder.Split('.')[^1]), folder));
     }
 
+    [Fact]
+    public void A_script_is_measured_cold_and_warm_and_why_it_cannot_be_shared_is_told()
+    {
+        AsRoot.Needed();
+        string script = _scratch.Write("server.sh", "#!/bin/sh\nread -r line\necho \"hello $line\"\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0x1ed);
+        CommandResult measured = Measure("--seconds", "0.3", "--clients", "2", "--send", "x\\n", "--json", "--", script);
+        Assert.True(measured.ExitCode == 0, measured.Error);
+        JsonElement report = JsonElement.Parse(measured.Text);
+        string[] left = [.. report.GetProperty("notMeasured").EnumerateArray().Select(one => one.GetString()!)];
+        Assert.SkipWhen(left.Any(one => one.Contains("tracing", StringComparison.OrdinalIgnoreCase)), string.Join('\n', left));
+        JsonElement[] ways = [.. report.GetProperty("ways").EnumerateArray()];
+        Assert.Equal(["cold", "warm"], ways.Select(way => way.GetProperty("way").GetString()));
+        Assert.All(ways, way => Assert.Equal(0, way.GetProperty("errors").GetInt32()));
+        Assert.Equal([0, 2], ways.Select(way => way.GetProperty("parked").GetInt32()));
+        Assert.InRange(ways[1].GetProperty("idleKiB").GetDouble(), 100, 100_000);
+        Assert.StartsWith("shared: the server cannot be parked: ", Assert.Single(left), StringComparison.Ordinal);
+    }
+
     // 10 ms and 1,000 KiB a connection: on demand, as much memory as the 500 KiB of the resident one at 50 a second.
     [Theory]
     [InlineData(49, "cold", "below the break-even of 50 connections a second")]

@@ -6,7 +6,7 @@ namespace Rouse.Server.Warm;
 /// How many servers <c>start = warm auto</c> keeps parked: as many connections as come, at the rate of the last seconds, while the next
 /// server starts, and as many again for those that come all at once.
 /// </summary>
-internal static class PoolSize
+public static class PoolSize
 {
     /// <summary>However fast connections come: a start-up costs what a cold one costs, and memory is held by each.</summary>
     public const int Most = 16;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Rouse.Server.Warm;
 
 namespace Rouse.Tools.Measure;
 
@@ -100,6 +101,6 @@ internal sealed class CostModel(IReadOnlyList<WayFigures> figures)
     /// <summary>How likely the pool is filled when somebody connects: there was a connection within <see cref="PoolSeconds"/>.</summary>
     public static double InUse(double rate) => 1 - Math.Exp(-rate * PoolSeconds);
 
-    // One for the next connection, and those that come while a new one starts.
-    private double Pool(double rate) => 1 + Math.Ceiling(rate * (Find(Way.Cold)?.FirstByteP50 ?? 0) / 1000);
+    // As the daemon does it, with the time that a cold start takes for a start-up.
+    private int Pool(double rate) => PoolSize.For(rate, Find(Way.Cold)?.FirstByteP50 ?? 0, isIdle: false);
 }

@@ -1,9 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Text.Json;
 using System.Threading;
 using Rouse.Config.Text;
 using Rouse.Linux;
+using Rouse.Server.Control;
+using Rouse.Tools.Control;
 using Rouse.Tools.Processes;
 
 namespace Rouse.Tools.Measure;
@@ -19,6 +22,7 @@ internal sealed class MeasuredProcess : IDisposable
     private readonly bool _isDaemon;
     private readonly string _folder;
     private bool _hasEnded;
+    private ControlClient? _control;
 
     private MeasuredProcess(int pid, bool isDaemon, string folder, ushort port)
     {
@@ -59,7 +63,7 @@ internal sealed class MeasuredProcess : IDisposable
 
         SysResult started = ProgramStart.Start(
             request.Daemon,
-            ["roused", "-f", file, "-dontfork", "-filelog", $"{folder}/daemon.log", "-pidfile", $"{folder}/daemon.pid", "-control", "none"],
+            ["roused", "-f", file, "-dontfork", "-filelog", $"{folder}/daemon.log", "-pidfile", $"{folder}/daemon.pid", "-control", $"{folder}/control"],
             ThisProcess.Environment());
         if (!started.Ok)
         {
@@ -84,15 +88,45 @@ internal sealed class MeasuredProcess : IDisposable
         return new MeasuredProcess(started.Value, isDaemon: false, "", (ushort)port.Value).WhenListening(out fault);
     }
 
-    /// <summary>Waits until so many servers have been there for a while; false when they do not come.</summary>
-    public bool AwaitServers(int count)
+    /// <summary>Waits until so many servers are parked; false, and why, when they do not come.</summary>
+    public bool AwaitParked(int count, out string fault)
+    {
+        fault = "";
+        long began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < Patience)
+        {
+            if (WarmPart() is { } warm)
+            {
+                string state = ControlClient.Text(warm, "state");
+                string reason = ControlClient.Text(warm, "reason");
+                if (state == "ready" && warm.GetProperty("parked").GetInt64() >= count)
+                {
+                    return true;
+                }
+
+                if (state is "off" or "pausing")
+                {
+                    fault = $"the server cannot be parked: {reason}";
+                    return false;
+                }
+            }
+
+            Thread.Sleep(LookMs * 4);
+        }
+
+        fault = $"no server is parked after {Patience.TotalSeconds} seconds";
+        return false;
+    }
+
+    /// <summary>Waits until a resident server has been there for a while; false when it does not stay.</summary>
+    public bool AwaitResident()
     {
         const int SteadyMs = 300;
         long began = Stopwatch.GetTimestamp();
         long steadySince = began;
         while (Stopwatch.GetElapsedTime(began) < Patience)
         {
-            if (Servers.Count < count)
+            if (Servers.Count == 0)
             {
                 steadySince = Stopwatch.GetTimestamp();
             }
@@ -105,6 +139,25 @@ internal sealed class MeasuredProcess : IDisposable
         }
 
         return false;
+    }
+
+    private JsonElement? WarmPart()
+    {
+        _control ??= ControlClient.Connect($"{_folder}/control", isPatient: false, out _);
+        if (_control is null)
+        {
+            return null;
+        }
+
+        foreach (JsonElement line in _control.Ask(new ControlRequest("status", "measured"), out _))
+        {
+            if (line.TryGetProperty("warm", out JsonElement warm))
+            {
+                return warm;
+            }
+        }
+
+        return null;
     }
 
     public void Dispose()

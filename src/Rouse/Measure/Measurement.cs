@@ -89,12 +89,17 @@ internal sealed class Measurement(ISystem system, MeasureRequest request, string
         int parked = way switch
         {
             Way.Warm => request.Clients,
-            Way.Shared or Way.Resident => 1,
+            Way.Shared => 1,
             _ => 0,
         };
-        if (parked > 0 && !process.AwaitServers(parked))
+        fault = "";
+        if (way == Way.Resident && !process.AwaitResident())
         {
-            fault = $"the server does not get there:\n{process.Log}".TrimEnd();
+            fault = $"the server does not stay:\n{process.Log}".TrimEnd();
+        }
+
+        if (fault.Length > 0 || (parked > 0 && !process.AwaitParked(parked, out fault)))
+        {
             return null;
         }
 
@@ -132,7 +137,9 @@ internal sealed class Measurement(ISystem system, MeasureRequest request, string
             ConnectionsPerSecond = many.Count / request.Phase.TotalSeconds,
             IdleKib = idle,
             LoadKib = Math.Max(LoadResult.Quantile(held, 0.5), idle),
-            ConnectionKib = ConnectionKib(process, LoadResult.Quantile(held, 0.5) - idle),
+
+            // A parked server that is taken costs what it cost before; while its successor starts there is more to be seen.
+            ConnectionKib = way == Way.Warm ? idle / parked : ConnectionKib(process, LoadResult.Quantile(held, 0.5) - idle),
             CpuMs = cpu / Math.Max(many.Count, 1),
             Parked = parked,
             Errors = single.Errors + many.Errors,
