@@ -216,7 +216,11 @@ public interface ISystem
     /// <summary>Why a child that has exited never became the server, where <see cref="Spawn"/> could not tell yet.</summary>
     bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure);
 
+    /// <summary>kill(2). Whoever calls it has just seen that the number is still the process's that is meant.</summary>
     SysResult Kill(int pid, int signal);
+
+    /// <summary>The same for nobody but a child of this process, whichever thread reaps it; ECHILD for any other.</summary>
+    SysResult KillChild(int pid, int signal);
 
     /// <summary>open(2) for appending, made with mode 0644; never follows into a device that would block.</summary>
     SysResult OpenAppend(string path);

@@ -137,7 +137,9 @@ public sealed class LinuxSystem : ISystem
 
     public bool Reap(bool ofAllThreads, out ChildExit exit) => Children.Reap(ofAllThreads, out exit);
 
-    public SysResult Kill(int pid, int signal) => Children.KillChild(pid, signal);
+    public SysResult Kill(int pid, int signal) => Children.Kill(pid, signal);
+
+    public SysResult KillChild(int pid, int signal) => Children.KillChild(pid, signal);
 
     public SysResult OpenAppend(string path) => Files.OpenAppend(path);
 

@@ -25,7 +25,7 @@ public sealed partial class BusyProcessorTests
         System.IO.File.Copy("/bin/true", gone);
         stage.Start(
             Stanza.Stream("world", world, $"server = {stage.Probe}", "server_args = world", "umask = 027", "env = WORD=word", stage.LogToFile)
-            + Stanza.Stream("missing", missing, $"server = {gone}", stage.LogToFile));
+            + Stanza.Stream("missing", missing, $"server = {gone}", "log_on_success = EXIT", stage.LogToFile));
         string before = World(world);
         int descriptors = ProcFs.DescriptorCount(stage.Daemon.Pid);
 

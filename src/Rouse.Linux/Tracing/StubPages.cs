@@ -17,7 +17,7 @@ public static class StubPages
     /// From the stop at the beginning of a program's first call, and back to it. Where writable and executable memory is never mapped both
     /// ways (MemoryDenyWriteExecute) this works too: the right to run is taken away from a page, not given.
     /// </summary>
-    /// <returns>The address of the code, or why there can be none.</returns>
+    /// <returns>The address of the code, or why there can be none; ESRCH where the process ended meanwhile.</returns>
     public static SysResult<ulong> Map(int tid, RemoteCall call)
     {
         if (!Ptrace.Read(tid, out Registers now))
@@ -33,14 +33,15 @@ public static class StubPages
         }
 
         ulong code = (ulong)mapped;
-        if (call.Then(now, Syscall.mprotect, code + StubData.PageSize, StubData.PageSize, PROT_READ | PROT_WRITE) != 0)
+        long writable = call.Then(now, Syscall.mprotect, code + StubData.PageSize, StubData.PageSize, PROT_READ | PROT_WRITE);
+        if (writable != 0)
         {
-            return new(0, Errno.EACCES);
+            return new(0, writable == RemoteCall.Gone ? Errno.ESRCH : Errno.EACCES);
         }
 
         // It is the tracer now that ends it with the daemon, and later the end of its connection to it.
         bool done = call.Then(now, Syscall.prctl, PR_SET_PDEATHSIG) == 0 && Ptrace.Poke(tid, code, ParkingStub.Code) && call.Rewind(now);
-        return new(done ? code : 0, done ? Errno.None : Errno.EIO);
+        return new(done ? code : 0, done ? Errno.None : Errno.ESRCH);
     }
 
     /// <summary>

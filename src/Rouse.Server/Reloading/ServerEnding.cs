@@ -32,7 +32,7 @@ internal static class ServerEnding
         List<Session> sessions = keeper.Settings.EndsServers ? keeper.Sessions.Of(service) : [];
         foreach (Session session in sessions)
         {
-            keeper.System.Kill(session.Pid, Signal.TERM);
+            keeper.System.KillChild(session.Pid, Signal.TERM);
         }
 
         if (sessions.Count > 0)
@@ -45,7 +45,7 @@ internal static class ServerEnding
                     {
                         if (sessions.Contains(session))
                         {
-                            keeper.System.Kill(session.Pid, Signal.KILL);
+                            keeper.System.KillChild(session.Pid, Signal.KILL);
                         }
                     }
                 }),
@@ -62,7 +62,7 @@ internal static class ServerEnding
         {
             foreach (Session session in keeper.Sessions.Of(service))
             {
-                keeper.System.Kill(session.Pid, Signal.TERM);
+                keeper.System.KillChild(session.Pid, Signal.TERM);
             }
         }
     }

@@ -223,9 +223,10 @@ internal sealed partial class StartTrace(StartOrder order, StartDeadline deadlin
         {
             Fail(StartFailure.Unfit, "it is no 64-bit program");
         }
-        else if (_stub == 0 && !MapStub(tid))
+        else if (_stub == 0 && MapStub(tid) is var error and not Errno.None)
         {
-            Fail(StartFailure.Unfit, "it may have no page of code of ours");
+            bool isGone = error == Errno.ESRCH;
+            Fail(isGone ? StartFailure.Failed : StartFailure.Unfit, isGone ? "it was ended while it began" : "it may have no page of code of ours");
         }
         else
         {
@@ -233,13 +234,13 @@ internal sealed partial class StartTrace(StartOrder order, StartDeadline deadlin
         }
     }
 
-    private bool MapStub(int tid)
+    private Errno MapStub(int tid)
     {
         RemoteCall call = new(tid);
         SysResult<ulong> mapped = StubPages.Map(tid, call);
         _stub = mapped.Value;
         SendAgain(tid, call);
-        return mapped.Ok;
+        return mapped.Error;
     }
 
     private void CallBegins(int tid, TracedThread thread, in SyscallStop stop)

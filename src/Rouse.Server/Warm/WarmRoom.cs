@@ -188,7 +188,7 @@ internal sealed class WarmRoom
                 {
                     if (instance.IsAlive)
                     {
-                        Loop.System.Kill(instance.Server.Pid, Signal.KILL);
+                        Loop.System.KillChild(instance.Server.Pid, Signal.KILL);
                     }
                 }),
                 PatienceMs);

@@ -540,6 +540,8 @@ internal sealed partial class FakeSystem : ISystem
 
     public bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure) => LateFailures.Remove(exit.Pid, out failure);
 
+    public SysResult KillChild(int pid, int signal) => Kill(pid, signal);
+
     public SysResult Kill(int pid, int signal)
     {
         Killed.Add(pid);
