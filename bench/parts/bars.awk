@@ -49,6 +49,7 @@ END {
     if (!drawn) exit 1
     words["rate"] = "How much each program does in a second: longer is better"
     words["latency"] = "How long a connection takes: shorter is better"
+    words["warm"] = "Servers started before their connection (ours) and for it (cold)"
     words["memory"] = "Memory of each program, proportional set size: shorter is better"
     text(12, y + 8, "small", words[chart] ". Medians of one run; each panel has its own scale.")
     finish(WIDTH, y + 20, words[chart], "Bars for each program, one panel for each row of docs/performance.md.")

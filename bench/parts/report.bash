@@ -37,7 +37,7 @@ from_figures() {
 draw() {
     local chart kind
     mkdir -p "$1"
-    for chart in rate latency memory growth; do
+    for chart in rate latency memory warm growth; do
         kind=bars
         [[ $chart == growth ]] && kind=lines
         if from_figures slope svg $kind -- "$bench/charts.tsv" -v chart=$chart > "$out/chart.svg"; then

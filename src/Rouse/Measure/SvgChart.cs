@@ -14,19 +14,29 @@ internal static class SvgChart
     private const int PanelWidth = 640;
     private const int PanelHeight = 220;
     private const int PanelDistance = 320;
-    private const int Top = 60;
+    private const int Top = 64;
+    private const int LineHeight = 16;
+    private const int LineLength = 112;
     private const int Points = 200;
 
     public static string Of(Curves curves, string name, string advice)
     {
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + PanelWidth + 130} {Top + PanelDistance + PanelHeight + 70}\" font-family=\"sans-serif\" font-size=\"12\">\n");
+        List<string> lines = ScreenText.Wrap(advice, LineLength);
+        int top = Top + (lines.Count * LineHeight);
+        string title = $"{name}: what each way of starting it costs";
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + PanelWidth + 130} {top + PanelDistance + PanelHeight + 70}\" font-family=\"sans-serif\" font-size=\"12\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<title>{SecurityElement.Escape(title)}</title>\n");
         svg.Append("<style>text{fill:#24292f}.axis{stroke:#57606a}.grid{stroke:#d0d7de}.even{stroke:#57606a;stroke-dasharray:2 4}.way{fill:none;stroke-width:2}"
             + "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.axis{stroke:#8b949e}.grid{stroke:#30363d}.even{stroke:#8b949e}}</style>\n");
-        Text(svg, Left, 22, $"{name}: what each way costs", " font-size=\"16\"");
-        Text(svg, Left, 40, advice, "");
-        Panel(svg, curves, Top, "memory, KiB", curves.Memory, least: 1);
-        Panel(svg, curves, Top + PanelDistance, "first byte, ms", curves.Latency, least: 0.01);
+        Text(svg, Left, 22, title, " font-size=\"16\"");
+        for (int i = 0; i < lines.Count; i++)
+        {
+            Text(svg, Left, 40 + (i * LineHeight), lines[i], "");
+        }
+
+        Panel(svg, curves, top, "memory, KiB", curves.Memory, least: 1);
+        Panel(svg, curves, top + PanelDistance, "first byte, ms", curves.Latency, least: 0.01);
         return svg.Append("</svg>\n").ToString();
     }
 
