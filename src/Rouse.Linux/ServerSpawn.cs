@@ -62,14 +62,17 @@ internal static unsafe partial class ServerSpawn
         plan->Report = copies ? LaunchFailures.Report : -1;
         byte* mask = stackalloc byte[128];
         _ = pthread_sigmask(SIG_BLOCK, EverySignal, mask);
-        int pid;
+        int pid = -1;
         if (plan->Report >= 0)
         {
             pid = clone(&RunChild, StackTop, Signal.CHLD, plan);
             _pace.Copied();
         }
-        else
+
+        if (pid < 0)
         {
+            // Also where there was no memory for a copy.
+            plan->Report = -1;
             long began = Stopwatch.GetTimestamp();
             pid = clone(&RunChild, StackTop, CLONE_VM | CLONE_VFORK | Signal.CHLD, plan);
             _pace.Waited((Stopwatch.GetTimestamp() - began) * MicrosecondsPerTick);
