@@ -7,6 +7,7 @@
 #include "load.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,25 @@ static void tick(void)
     setitimer(ITIMER_REAL, &every_second, NULL);
 }
 
+// A connect that the alarm has interrupted goes on by itself (connect(2)): its end is waited for. False, and errno, when it failed.
+static int connects(const struct reader *reader)
+{
+    struct pollfd writable = { .fd = reader->fd, .events = POLLOUT };
+    int error = errno, ready = 0;
+    socklen_t size = sizeof error;
+    while (error == EINTR && ready <= 0) {
+        if (now_ns() - reader->began > PATIENCE_S * INT64_C(1000000000)) {
+            errno = ETIMEDOUT;
+            return 0;
+        }
+        ready = poll(&writable, 1, 1000);
+    }
+    if (ready > 0)
+        getsockopt(reader->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    errno = error;
+    return error == 0;
+}
+
 static void begin(const struct options *options, struct reader *reader, struct tally *tally)
 {
     reader->began = now_ns();
@@ -43,8 +63,8 @@ static void begin(const struct options *options, struct reader *reader, struct t
         perror("load: socket");
         exit(2);
     }
-    if (connect(reader->fd, (const struct sockaddr *)&options->target, sizeof options->target) < 0) {
-        tally_error(tally, errno == EINTR ? ETIMEDOUT : errno);
+    if (connect(reader->fd, (const struct sockaddr *)&options->target, sizeof options->target) < 0 && !connects(reader)) {
+        tally_error(tally, errno);
         close(reader->fd);
         reader->fd = -1;
     }
