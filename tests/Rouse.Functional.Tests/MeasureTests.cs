@@ -106,12 +106,14 @@ public sealed class MeasureTests : IDisposable
     [InlineData(2, "--send", "--send", "a\\q", "x")]
     [InlineData(2, "--live goes with the name of a service", "--live", "--", "/bin/cat")]
     [InlineData(1, "no such program", "--", "/nonexistent/server")]
-    [InlineData(1, "has no service 'x'", "-f", "/dev/null", "x")]
+    [InlineData(1, "has no service 'x'", "-f", "EMPTY", "x")]
+    [InlineData(1, "/nonexistent: No such file or directory", "-f", "/nonexistent", "x")]
     [InlineData(1, "nothing could be measured", "--ways", "cold", "--daemon", "/bin/false", "--", "/bin/cat")]
     [InlineData(1, "not what rouse measure --json prints", "--from", "/dev/null")]
     public void What_is_wrong_is_said(int status, string fault, params string[] arguments)
     {
-        CommandResult result = Measure(arguments);
+        string empty = _scratch.Write("empty.conf", "");
+        CommandResult result = Measure([.. arguments.Select(argument => argument == "EMPTY" ? empty : argument)]);
         Assert.Equal(status, result.ExitCode);
         Assert.Contains(fault, result.Error, StringComparison.Ordinal);
         Assert.Empty(result.Text);

@@ -1,4 +1,3 @@
-using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Listening;
 
@@ -9,12 +8,7 @@ internal sealed class SpawnHandler(Keeper keeper) : ConnectionHandler
 {
     public override void Serve(Service service, Fd connection, in SocketAddress peer)
     {
-        ServiceFlags flags = service.Definition.Flags;
-        if ((flags & (ServiceFlags.NoDelay | ServiceFlags.KeepAlive)) != ServiceFlags.None)
-        {
-            SocketFlags.Apply(keeper.System, connection, flags);
-        }
-
+        SocketFlags.Apply(keeper.System, connection, service.Definition.Flags);
         keeper.Launcher.Launch(service, connection, peer);
         keeper.System.Close(connection);
     }

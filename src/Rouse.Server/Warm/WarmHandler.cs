@@ -1,4 +1,3 @@
-using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Launch;
 using Rouse.Server.Listening;
@@ -13,12 +12,7 @@ internal sealed class WarmHandler(Keeper keeper) : ConnectionHandler
 {
     public override void Serve(Service service, Fd connection, in SocketAddress peer)
     {
-        ServiceFlags flags = service.Definition.Flags;
-        if ((flags & (ServiceFlags.NoDelay | ServiceFlags.KeepAlive)) != ServiceFlags.None)
-        {
-            SocketFlags.Apply(keeper.System, connection, flags);
-        }
-
+        SocketFlags.Apply(keeper.System, connection, service.Definition.Flags);
         keeper.Launcher.MakeReady(service, connection, peer);
         if (service.Warm is { } pool && pool.TryServe(connection, peer))
         {

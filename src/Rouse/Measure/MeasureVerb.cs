@@ -193,6 +193,12 @@ internal static class MeasureVerb
 
     private static MeasuredServer? FromService(string name, string file, out string fault)
     {
+        if (Files.Read(file, out _) is { Ok: false } unread)
+        {
+            fault = $"{file}: {unread.Error.Describe()}; -f names the configuration that has the service";
+            return null;
+        }
+
         Configuration configuration = ConfigurationLoader.Load(file, ThisHost.Open(), new LoadOptions());
         ServiceDefinition? service = configuration.Services.FirstOrDefault(one => one.Id == name) ?? configuration.Services.FirstOrDefault(one => one.Name == name);
         fault = service switch
