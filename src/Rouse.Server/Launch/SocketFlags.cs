@@ -8,12 +8,12 @@ internal static class SocketFlags
 {
     public static void Apply(ISystem system, Fd connection, ServiceFlags flags)
     {
-        if (flags.HasFlag(ServiceFlags.NoDelay))
+        if ((flags & ServiceFlags.NoDelay) != ServiceFlags.None)
         {
             system.SetNoDelay(connection);
         }
 
-        if (flags.HasFlag(ServiceFlags.KeepAlive))
+        if ((flags & ServiceFlags.KeepAlive) != ServiceFlags.None)
         {
             system.SetKeepAlive(connection);
         }
