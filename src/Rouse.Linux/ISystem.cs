@@ -146,12 +146,16 @@ public interface ISystem
 
     void Close(Fd fd);
 
+    /// <summary>The same for a socket that is listened at: from then on nobody connects there, and the port can be taken anew.</summary>
+    void CloseListener(Fd listener);
+
     /// <summary>A descriptor that is held only so that it can be given up when no other is left.</summary>
     SysResult OpenReserve();
 
     /// <summary>
-    /// Starts a server: its process id, or why no process could be made. A failure between the process's birth and its exec is in
-    /// <see cref="ServerImage.Failure"/>, and the process is then a zombie to be reaped like any other.
+    /// Starts a server: its process id, or why no process could be made. A failure between the process's birth and its exec is told by
+    /// <see cref="TryTakeFailure"/> when the process has ended; if the image has memory of its own, it is in <see cref="ServerImage.Failure"/> at
+    /// once, and the process is a zombie to be reaped like any other.
     /// </summary>
     SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost);
 
@@ -213,7 +217,10 @@ public interface ISystem
     /// <param name="ofAllThreads">Not only of the calling thread: never while another one traces.</param>
     bool Reap(bool ofAllThreads, out ChildExit exit);
 
-    /// <summary>Why a child that has exited never became the server, where <see cref="Spawn"/> could not tell yet.</summary>
+    /// <summary>The memory that the servers of the configuration are started from.</summary>
+    LaunchBlocks Launches { get; }
+
+    /// <summary>Why a child that has ended never became the server, where <see cref="Spawn"/> could not tell yet.</summary>
     bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure);
 
     /// <summary>kill(2). Whoever calls it has just seen that the number is still the process's that is meant.</summary>

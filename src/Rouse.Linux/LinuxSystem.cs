@@ -6,6 +6,10 @@ namespace Rouse.Linux;
 /// <summary>The kernel that this program runs on.</summary>
 public sealed class LinuxSystem : ISystem
 {
+    private const int SettleMs = 200;
+
+    public LaunchBlocks Launches { get; } = new();
+
     public long MonotonicMs => Clock.MonotonicMs();
 
     public long UnixSeconds => Clock.UnixSeconds();
@@ -96,12 +100,19 @@ public sealed class LinuxSystem : ISystem
 
     public void Close(Fd fd) => Sockets.Close(fd);
 
+    public void CloseListener(Fd listener)
+    {
+        // A server that is on its way has a copy, and would keep the port open and taken.
+        Launches.Settle(SettleMs);
+        Sockets.Close(listener);
+    }
+
     public SysResult OpenReserve() => Files.OpenNull();
 
     public bool TryTakeFailure(in ChildExit exit, out LaunchFailure failure)
     {
         failure = default;
-        return exit.Status == ServerSpawn.ExitStatusOfFailure && LaunchFailures.TryTake(exit.Pid, out failure);
+        return (exit.Status == ServerSpawn.ExitStatusOfFailure || exit.Signal > 0) && Launches.TryTakeFailure(exit.Pid, out failure);
     }
 
     public SysResult Spawn(ServerImage image, Fd socket, ReadOnlySpan<byte> remoteHost) => ServerSpawn.Start(image, socket, remoteHost);

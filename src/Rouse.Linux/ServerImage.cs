@@ -3,15 +3,16 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
+using Rouse.Linux.Starting;
 
 namespace Rouse.Linux;
 
 /// <summary>
-/// A <see cref="ServerSpec"/> that servers are started from, so that starting one allocates nothing: execve's three arguments, the limits and
-/// the groups, laid out in the native memory of a <see cref="LaunchBlock"/>. They stay there from one server of this image to the next; then
-/// only the REMOTE_HOST string is written for each.
+/// A <see cref="ServerSpec"/> that servers are started from, so that starting one allocates nothing: the steps to it, execve's three arguments,
+/// the limits and the groups, laid out in the native memory of one of the <see cref="LaunchBlocks"/>. They stay there from one server of this
+/// image to the next; then only the connection and the REMOTE_HOST string are written for each.
 /// </summary>
-// SAFETY: the block is as large as was reserved for exactly this layout; pointers in it point into it, and are made anew with each layout.
+// SAFETY: the block is as large as was asked for exactly this layout; pointers in it point into it, and are made anew with each layout.
 public sealed unsafe class ServerImage : IDisposable
 {
     private const int RemoteHostRoom = 80; // The name, an address of 62 bytes with its interface, a zero byte.
@@ -22,56 +23,55 @@ public sealed unsafe class ServerImage : IDisposable
 
     private static ReadOnlySpan<byte> RemoteHostName => "REMOTE_HOST="u8;
 
-    private readonly LaunchBlock _block;
-    private readonly bool _ownsBlock;
+    private readonly LaunchBlocks _blocks;
+    private readonly bool _ownsBlocks;
 
-    /// <summary>An image with a block of its own, which ends with it.</summary>
+    /// <summary>An image with memory of its own, which ends with it: whoever starts a server of it waits until that has begun.</summary>
     public ServerImage(ServerSpec spec)
-        : this(spec, new LaunchBlock()) => _ownsBlock = true;
+        : this(spec, new LaunchBlocks(most: 0)) => _ownsBlocks = true;
 
-    public ServerImage(ServerSpec spec, LaunchBlock block)
+    public ServerImage(ServerSpec spec, LaunchBlocks blocks)
     {
         Spec = spec;
-        _block = block;
-        block.Reserve(Size(spec));
+        _blocks = blocks;
     }
 
     public ServerSpec Spec { get; }
 
-    /// <summary>How the last spawn of this image failed between the child's birth and its exec; <see cref="LaunchStage.None"/> if it did not.</summary>
-    public LaunchFailure Failure =>
-        _block.Holds(this) ? new(_block.Plan->FailedStage, (Errno)_block.Plan->FailedErrno) : new(LaunchStage.None, Errno.None);
+    /// <summary>
+    /// How the last server of this image failed between its birth and its exec; <see cref="LaunchStage.None"/> if it did not. Known at once only
+    /// where it has been waited for; otherwise <see cref="LaunchBlocks.TryTakeFailure"/> tells it when the process has ended.
+    /// </summary>
+    public LaunchFailure Failure => _ownsBlocks ? _blocks.FailureOf(this) : default;
 
     public void Dispose()
     {
-        if (_ownsBlock)
+        if (_ownsBlocks)
         {
-            _block.Free();
+            _blocks.Free();
         }
     }
 
     /// <summary>The security context of the next server of this image, which is a labelled one.</summary>
     public void SetLabel(ReadOnlySpan<byte> label)
     {
-        ChildPlan* plan = LaidOut();
+        ChildPlan* plan = _blocks.Next(this);
         label.CopyTo(new Span<byte>(plan->Label, SecurityLabel.Room));
-        plan->LabelLength = label.Length;
+        plan->WriteLabel->C = label.Length;
     }
 
-    /// <summary>Where descriptors 1 and 2 of the next servers lead, in place of the socket.</summary>
-    public void SetOutput(Fd output) => LaidOut()->Output = output.Value;
+    /// <summary>Where descriptors 1 and 2 of the next server lead, in place of the socket.</summary>
+    public void SetOutput(Fd output) => _blocks.Next(this)->Output = output.Value;
 
     /// <summary>The sockets of the next server, as many as its <see cref="ServerSpec.ListenerCount"/>.</summary>
     public void SetListeners(ReadOnlySpan<Fd> sockets)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sockets.Length, Spec.ListenerCount);
-        ChildPlan* plan = LaidOut();
+        ChildPlan* plan = _blocks.Next(this);
         for (int i = 0; i < sockets.Length; i++)
         {
-            plan->Listeners[i] = sockets[i].Value;
+            plan->MoveListeners[i].A = sockets[i].Value;
         }
-
-        plan->ListenerCount = sockets.Length;
     }
 
     /// <summary>
@@ -80,7 +80,7 @@ public sealed unsafe class ServerImage : IDisposable
     /// </summary>
     public void SetConnection(ReadOnlySpan<byte> local, ushort localPort, ReadOnlySpan<byte> peer, ushort peerPort)
     {
-        ChildPlan* plan = LaidOut();
+        ChildPlan* plan = _blocks.Next(this);
         if (local.IsEmpty)
         {
             *plan->ConnectionSlots = null;
@@ -98,10 +98,19 @@ public sealed unsafe class ServerImage : IDisposable
     /// <summary>Makes the plan ready for one connection; an empty <paramref name="remoteHost"/> leaves the variable out.</summary>
     internal ChildPlan* Aim(Fd socket, ReadOnlySpan<byte> remoteHost)
     {
-        ChildPlan* plan = LaidOut();
-        plan->Socket = socket.Value;
+        ChildPlan* plan = _blocks.Next(this);
         plan->FailedStage = LaunchStage.None;
         plan->FailedErrno = 0;
+        int output = plan->Output >= 0 ? plan->Output : socket.Value;
+        plan->PlaceSocket[0].A = socket.Value;
+        plan->PlaceSocket[1].A = output;
+        plan->PlaceSocket[2].A = output;
+        if (plan->WriteLabel != null)
+        {
+            // The policy has been asked, and the kernel must have taken every byte: one of nothing is not good enough.
+            plan->WriteLabel->Expected = Math.Max(plan->WriteLabel->C, 1);
+        }
+
         if (remoteHost.IsEmpty || remoteHost.Length >= RemoteHostRoom - RemoteHostName.Length)
         {
             *plan->RemoteHostSlot = null;
@@ -115,24 +124,30 @@ public sealed unsafe class ServerImage : IDisposable
         return plan;
     }
 
-    private ChildPlan* LaidOut()
-    {
-        if (!_block.Holds(this))
-        {
-            LayOut(Spec, _block.Begin(this, Size(Spec)));
-        }
+    /// <summary>The server that the plan was made ready for has been started, or could not be.</summary>
+    internal void Started(SysResult result) => _blocks.Started(result);
 
-        return _block.Plan;
+    /// <summary>Nothing that was set for one server holds for the next.</summary>
+    internal static void Renew(ChildPlan* plan)
+    {
+        plan->Output = -1;
+        *plan->ConnectionSlots = null;
+        if (plan->WriteLabel != null)
+        {
+            plan->WriteLabel->C = 0;
+        }
     }
+
+    internal void LayOut(LaunchBlock block) => LayOut(Spec, block.Begin(this, Size(Spec)));
 
     private static nuint Size(ServerSpec spec)
     {
         nuint size = (nuint)sizeof(ChildPlan) + RemoteHostRoom + Room(spec.Path)
             + (nuint)((spec.Arguments.Length + 1 + spec.Environment.Length + 2) * sizeof(byte*))
-            + (nuint)((spec.ResourceLimits.Length * sizeof(LimitPlan)) + (Count(spec.Groups) * sizeof(uint)) + (spec.DefaultSignals.Length * sizeof(int)))
+            + (nuint)((StartCallList.Count(spec) * sizeof(StartCall)) + (spec.ResourceLimits.Length * sizeof(LimitPlan)) + (Count(spec.Groups) * sizeof(uint)))
             + (nuint)(spec.IsLabeled ? SecurityLabel.Room : 0)
             + (nuint)(spec.TellsConnection ? ConnectionWords * (ConnectionRoom + sizeof(byte*)) : 0)
-            + (nuint)(spec.ListenerCount > 0 ? ListenPidRoom + sizeof(byte*) + (spec.ListenerCount * sizeof(int)) + 8 : 0);
+            + (nuint)(spec.ListenerCount > 0 ? ListenPidRoom + sizeof(byte*) : 0);
         foreach (string word in spec.Arguments)
         {
             size += Room(word);
@@ -152,66 +167,95 @@ public sealed unsafe class ServerImage : IDisposable
     {
         ChildPlan* plan = (ChildPlan*)free;
         free += sizeof(ChildPlan);
-        int groupCount = Count(spec.Groups);
-        plan->Arguments = TakePointers(ref free, spec.Arguments.Length + 1);
+        plan->Calls = (StartCall*)Take(ref free, StartCallList.Count(spec) * sizeof(StartCall));
         int connectionWords = spec.TellsConnection ? ConnectionWords : 0;
         int listenWords = spec.ListenerCount > 0 ? 1 : 0;
-        plan->Environment = TakePointers(ref free, spec.Environment.Length + listenWords + connectionWords + 2);
-        plan->Listeners = (int*)Take(ref free, spec.ListenerCount * sizeof(int));
-        plan->Limits = (LimitPlan*)Take(ref free, spec.ResourceLimits.Length * sizeof(LimitPlan));
-        plan->Groups = (uint*)Take(ref free, groupCount * sizeof(uint));
-        plan->DefaultSignals = (int*)Take(ref free, spec.DefaultSignals.Length * sizeof(int));
-        plan->Path = Text(ref free, spec.Path);
+        byte** arguments = TakePointers(ref free, spec.Arguments.Length + 1);
+        byte** environment = TakePointers(ref free, spec.Environment.Length + listenWords + connectionWords + 2);
+        LimitPlan* limits = (LimitPlan*)Take(ref free, spec.ResourceLimits.Length * sizeof(LimitPlan));
+        uint* groups = (uint*)Take(ref free, Count(spec.Groups) * sizeof(uint));
+        byte* path = Text(ref free, spec.Path);
         for (int i = 0; i < spec.Arguments.Length; i++)
         {
-            plan->Arguments[i] = Text(ref free, spec.Arguments[i]);
+            arguments[i] = Text(ref free, spec.Arguments[i]);
         }
 
         for (int i = 0; i < spec.Environment.Length; i++)
         {
-            plan->Environment[i] = Text(ref free, spec.Environment[i]);
+            environment[i] = Text(ref free, spec.Environment[i]);
         }
 
+        byte* pidDigits = null;
         if (listenWords > 0)
         {
             byte* word = Take(ref free, ListenPidRoom);
             ListenPidName.CopyTo(new Span<byte>(word, ListenPidRoom));
-            plan->ListenPid = word + ListenPidName.Length;
-            plan->Environment[spec.Environment.Length] = word;
+            pidDigits = word + ListenPidName.Length;
+            environment[spec.Environment.Length] = word;
         }
 
-        plan->ConnectionSlots = plan->Environment + spec.Environment.Length + listenWords;
+        plan->ConnectionSlots = environment + spec.Environment.Length + listenWords;
         plan->RemoteHostSlot = plan->ConnectionSlots + connectionWords;
         plan->Connection = Take(ref free, connectionWords * ConnectionRoom);
         plan->RemoteHost = Take(ref free, RemoteHostRoom);
         RemoteHostName.CopyTo(new Span<byte>(plan->RemoteHost, RemoteHostRoom));
-
         plan->Label = spec.IsLabeled ? Take(ref free, SecurityLabel.Room) : null;
-
-        plan->LimitCount = spec.ResourceLimits.Length;
+        plan->TellsPid = listenWords > 0;
+        plan->Nice = spec.Nice;
         for (int i = 0; i < spec.ResourceLimits.Length; i++)
         {
             ResourceLimitSpec limit = spec.ResourceLimits[i];
-            plan->Limits[i] = new LimitPlan { Resource = limit.Resource, Soft = limit.Soft, Hard = limit.Hard };
+            limits[i] = new LimitPlan { Resource = limit.Resource, Soft = limit.Soft, Hard = limit.Hard };
         }
 
-        plan->GroupCount = spec.Groups.IsDefault ? -1 : groupCount;
-        for (int i = 0; i < groupCount; i++)
+        for (int i = 0; i < Count(spec.Groups); i++)
         {
-            plan->Groups[i] = spec.Groups[i];
+            groups[i] = spec.Groups[i];
         }
 
-        plan->DefaultSignalCount = spec.DefaultSignals.Length;
-        for (int i = 0; i < spec.DefaultSignals.Length; i++)
+        StartCallList calls = new(plan->Calls);
+        calls.BeginSession();
+        plan->PlaceSocket = calls.PlaceSocket();
+        plan->MoveListeners = spec.ListenerCount > 0 ? calls.PlaceListeners(spec.ListenerCount, pidDigits) : null;
+        plan->WriteLabel = spec.IsLabeled ? calls.SetLabel(plan->Label) : null;
+        plan->SetPriority = spec.Nice != 0 ? calls.SetPriority() : null;
+        AddRights(ref calls, spec, limits, groups);
+        calls.ChangeToRoot();
+        calls.SetSignals(spec.DefaultSignals.AsSpan());
+        if (spec.LetsTrace)
         {
-            plan->DefaultSignals[i] = spec.DefaultSignals[i];
+            calls.LetTrace();
         }
 
-        plan->Output = -1;
-        plan->Uid = spec.Uid ?? uint.MaxValue;
-        plan->Gid = spec.Gid ?? uint.MaxValue;
-        plan->Umask = spec.Umask ?? -1;
-        plan->Nice = spec.Nice;
+        calls.Execute(path, arguments, environment);
+    }
+
+    private static void AddRights(ref StartCallList calls, ServerSpec spec, LimitPlan* limits, uint* groups)
+    {
+        if (!spec.Groups.IsDefault)
+        {
+            calls.SetGroups(spec.Groups.Length, groups);
+        }
+
+        if (spec.Gid is { } gid)
+        {
+            calls.SetGroup(gid);
+        }
+
+        for (int i = 0; i < spec.ResourceLimits.Length; i++)
+        {
+            calls.SetLimit(&limits[i]);
+        }
+
+        if (spec.Uid is { } uid)
+        {
+            calls.SetUser(uid);
+        }
+
+        if (spec.Umask is { } mask)
+        {
+            calls.SetUmask(mask);
+        }
     }
 
     private static ReadOnlySpan<byte> Digits(ushort number, Span<byte> room)
@@ -248,42 +292,6 @@ public sealed unsafe class ServerImage : IDisposable
         free += Encoding.Latin1.GetBytes(text, new Span<byte>(at, text.Length)) + 1;
         return at;
     }
-}
-
-/// <summary>What the child reads and where it reports, all in plain memory.</summary>
-// SAFETY: lives in the one block of memory that it points into, as its beginning.
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct ChildPlan
-{
-    public byte* Path;
-    public byte** Arguments;
-    public byte** Environment;
-    public byte** ConnectionSlots;
-    public byte* Connection;
-    public byte** RemoteHostSlot;
-    public byte* RemoteHost;
-    public LimitPlan* Limits;
-    public uint* Groups;
-    public int* DefaultSignals;
-    public int* Listeners;
-    public byte* ListenPid;
-    public byte* Label;
-    public int LabelLength;
-    public int LimitCount;
-    public int GroupCount;
-    public int DefaultSignalCount;
-    public int ListenerCount;
-    public int Socket;
-    public int Output;
-    public int Umask;
-    public int Nice;
-    public uint Uid;
-    public uint Gid;
-    public LaunchStage FailedStage;
-    public int FailedErrno;
-
-    /// <summary>Where the child writes how it failed, when its memory is not the daemon's; otherwise −1.</summary>
-    public int Report;
 }
 
 /// <summary>struct rlimit with the number of its resource.</summary>

@@ -42,6 +42,9 @@ public sealed record ServerSpec
     /// </summary>
     public int ListenerCount { get; init; }
 
+    /// <summary>Each server stops at its exec, traced by whoever started it (ptrace(2), PTRACE_TRACEME).</summary>
+    public bool LetsTrace { get; init; }
+
     /// <summary>Signals to be put back to their default: see <see cref="Signals.InheritedAsIgnored"/>.</summary>
     public ImmutableArray<int> DefaultSignals { get; init; } = [];
 }

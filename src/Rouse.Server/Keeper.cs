@@ -57,7 +57,7 @@ public sealed partial class Keeper
         Shedder = new Shedder(Loop, log);
         ClockText = new ClockText(clock, settings.AnswersAsInetd);
         Handlers = new ConnectionHandlers(this);
-        Images = new ImagePool(new LaunchBlock(), World, settings.TellsConnection);
+        Images = new ImagePool(system.Launches, World, settings.TellsConnection);
         Reception = new Reception(this, MostWaiting);
         Options = new OptionRunner(this);
         Gate.Wrappers.Unaccepted = (service, rule, request) => Options.CarryOutUnaccepted(service, rule, request);

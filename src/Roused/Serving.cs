@@ -24,7 +24,6 @@ internal static class Serving
     {
         try
         {
-            OtherThreads.AreAllCounted();
             keeper.Run();
         }
         catch (Exception e)

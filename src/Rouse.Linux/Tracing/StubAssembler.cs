@@ -9,6 +9,8 @@ internal enum Register
     Rax = 0,
     Rcx = 1,
     Rdx = 2,
+    Rbx = 3,
+    Rbp = 5,
     Rsi = 6,
     Rdi = 7,
     R8 = 8,
@@ -17,11 +19,11 @@ internal enum Register
 }
 
 /// <summary>
-/// Puts together the few x86-64 instructions of which <see cref="ParkingStub"/> consists: one method an instruction, named after its
-/// mnemonic and what it works on. "Data" is a place in the page that follows the code's, given by its offset there and reached relative
+/// Puts together the few x86-64 instructions of which <see cref="ParkingStub"/> and <see cref="Starting.StartCode"/> consist: one method an
+/// instruction, named after its mnemonic and what it works on. "Data" is a place in the page that follows the code's, given by its offset there and reached relative
 /// to the instruction pointer, so that the code runs wherever it is put.
 /// </summary>
-internal sealed class StubAssembler(int dataDistance)
+internal sealed partial class StubAssembler(int dataDistance)
 {
     private const int DisplacementSize = 4;
 
@@ -132,8 +134,11 @@ internal sealed class StubAssembler(int dataDistance)
     public void Syscall(Syscall number)
     {
         Set(Register.Rax, (int)number);
-        Emit(0x0f, 0x05);
+        Syscall();
     }
+
+    /// <summary>The one whose number is in rax.</summary>
+    public void Syscall() => Emit(0x0f, 0x05);
 
     public void Jump(string label) => JumpBy([0xe9], label);
 
@@ -144,6 +149,8 @@ internal sealed class StubAssembler(int dataDistance)
     public void JumpIfNotPositive(string label) => JumpBy([0x0f, 0x8e], label);
 
     public void JumpIfBelow(string label) => JumpBy([0x0f, 0x82], label);
+
+    public void JumpIfNotBelow(string label) => JumpIfNoCarry(label);
 
     public void JumpIfNoCarry(string label) => JumpBy([0x0f, 0x83], label);
 

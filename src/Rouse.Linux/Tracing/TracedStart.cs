@@ -8,13 +8,13 @@ public static class TracedStart
         System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64;
 
     /// <summary>
-    /// Starts it with one end of a pair for its connection. The child that failed on the way is told by
+    /// Starts it with one end of a pair for its connection; the image is one that <see cref="ServerSpec.LetsTrace"/>. The child that failed on the way is told by
     /// <see cref="ServerImage.Failure"/>; it is reaped here.
     /// </summary>
     /// <returns>Its process id, or what was not permitted or failed.</returns>
     public static SysResult Begin(ServerImage image, Fd placeholder)
     {
-        SysResult started = ServerSpawn.StartTraced(image, placeholder);
+        SysResult started = ServerSpawn.Start(image, placeholder, default);
         if (!started.Ok)
         {
             return started;

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Rouse.Config.Text;
 using Rouse.Linux;
 
@@ -23,11 +24,15 @@ internal sealed class DumpWriter(Keeper keeper)
 
         _writing = true;
         byte[] state = SourceFile.Encode(new StateDump(keeper).Text());
-        OtherThreads.Start("dump", () =>
+        new Thread(() =>
         {
             string fault = Append(path, state);
             keeper.Loop.HandIn(() => Done(path, fault));
-        });
+        })
+        {
+            IsBackground = true,
+            Name = "dump",
+        }.Start();
     }
 
     // What went wrong, in the words of the log; empty when nothing did.

@@ -4,12 +4,12 @@ using Rouse.Linux;
 namespace Rouse.Server.Launch;
 
 /// <summary>
-/// The images of all services. They are laid out in one block, for the loop starts one server at a time; and services that follow one another
-/// and start the same program in the same way, on ports of their own, share one image.
+/// The images of all services. They are laid out in blocks that all share; and services that follow one another and start the same program
+/// in the same way, on ports of their own, share one image.
 /// </summary>
-/// <param name="block">Theirs for as long as the daemon runs.</param>
+/// <param name="blocks">Theirs for as long as the daemon runs.</param>
 /// <param name="tellsConnection">See <see cref="KeeperSettings.TellsConnection"/>.</param>
-internal sealed class ImagePool(LaunchBlock block, ServerWorld world, bool tellsConnection)
+internal sealed class ImagePool(LaunchBlocks blocks, ServerWorld world, bool tellsConnection)
 {
     private ServerImage? _last;
 
@@ -18,7 +18,7 @@ internal sealed class ImagePool(LaunchBlock block, ServerWorld world, bool tells
         ServerSpec spec = ServerImages.Describe(definition, world, tellsConnection);
         if (_last is null || _last.Spec != spec)
         {
-            _last = ServerImages.Build(spec, block);
+            _last = ServerImages.Build(spec, blocks);
         }
 
         return _last;

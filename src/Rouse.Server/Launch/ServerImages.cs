@@ -19,7 +19,7 @@ internal static class ServerImages
     public static ServerImage Build(ServiceDefinition definition, ServerWorld world, bool tellsConnection = false) =>
         new(Describe(definition, world, tellsConnection));
 
-    internal static ServerImage Build(ServerSpec spec, LaunchBlock block) => new(spec, block);
+    internal static ServerImage Build(ServerSpec spec, LaunchBlocks blocks) => new(spec, blocks);
 
     internal static ServerSpec Describe(ServiceDefinition definition, ServerWorld world, bool tellsConnection)
     {

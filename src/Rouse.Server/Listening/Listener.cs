@@ -36,6 +36,6 @@ internal abstract class Listener(Service service, Fd socket) : EventSource
     {
         _closed = true;
         Keeper.Loop.Forget(this);
-        Keeper.System.Close(Socket);
+        Keeper.System.CloseListener(Socket);
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using Rouse.Linux;
 
 namespace Rouse.Server.Names;
 
@@ -63,7 +62,7 @@ internal sealed class LookUpThreads<T>(int most, int idleMs, Action<T> work)
     {
         try
         {
-            OtherThreads.Start("names", Work, StackSize);
+            new Thread(Work, StackSize) { IsBackground = true, Name = "names" }.Start();
             _running++;
             return true;
         }

@@ -1,5 +1,5 @@
 using System;
-using Rouse.Linux;
+using System.Threading;
 using Rouse.Server.Loop;
 
 namespace Rouse.Server.Reloading;
@@ -13,7 +13,7 @@ internal static class ReloadThread
     /// <param name="done">Called on the loop's thread with what was read, or with what went wrong.</param>
     public static void Start<T>(EventLoop loop, Func<T> read, Action<T?, string> done)
         where T : class =>
-        OtherThreads.Start("reload", () =>
+        new Thread(() =>
         {
             T? next = null;
             string fault = "";
@@ -27,5 +27,9 @@ internal static class ReloadThread
             }
 
             loop.HandIn(() => done(next, fault));
-        });
+        })
+        {
+            IsBackground = true,
+            Name = "reload",
+        }.Start();
 }

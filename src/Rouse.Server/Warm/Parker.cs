@@ -48,7 +48,7 @@ internal sealed class Parker(EventLoop loop, Action<ChildExit> childEnded)
         Signals.QuietChildStops();
         try
         {
-            OtherThreads.Start("parker", Work, StackSize);
+            new Thread(Work, StackSize) { IsBackground = true, Name = "parker" }.Start();
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {

@@ -54,7 +54,7 @@ internal sealed partial class StartTrace(StartOrder order, StartDeadline deadlin
         }
 
         _priority.Begin();
-        using ServerImage image = new(order.Spec);
+        using ServerImage image = new(order.Spec with { LetsTrace = true });
         SysResult started = TracedStart.Begin(image, placeholder);
         HandOver.Close(placeholder);
         StartOutcome outcome;

@@ -447,6 +447,10 @@ internal sealed partial class FakeSystem : ISystem
         batch.Clear();
     }
 
+    public LaunchBlocks Launches { get; } = new();
+
+    public void CloseListener(Fd listener) => Close(listener);
+
     public void Close(Fd fd)
     {
         if (!_open.Remove(fd.Value, out FakeFile? file))

@@ -9,7 +9,7 @@ public sealed class ImagePoolTests
 {
     private static readonly ServerWorld Root = new(["HOME=/", "PATH=/bin", "REMOTE_HOST=old"], 4096, IsRoot: true, 0, 0, [13]);
 
-    private readonly ImagePool _pool = new(new LaunchBlock(), Root, tellsConnection: false);
+    private readonly ImagePool _pool = new(new LaunchBlocks(), Root, tellsConnection: false);
 
     [Fact]
     public void Services_that_start_the_same_program_in_the_same_way_share_an_image()

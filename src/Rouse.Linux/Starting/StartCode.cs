@@ -1,0 +1,177 @@
+using System.Runtime.InteropServices;
+using Rouse.Linux.Tracing;
+
+namespace Rouse.Linux.Starting;
+
+/// <summary>
+/// A few instructions that make a child and go through its steps. The child shares the daemon's memory, which is neither copied nor
+/// waited for: both run at once, as soon as there is a processor for each. So the child must touch nothing that the daemon's own thread
+/// works with: no stack, no errno, no code of the runtime's. It has its registers, its plan, and the kernel.
+/// <code>
+/// entry    rdi = plan; clone3(2); the parent returns its result, a process id or −errno
+/// step     the call with its arguments; error: tolerated, or failed; otherwise the result: stored, compared
+/// failed   the stage and errno go into the plan, exit_group(127)
+/// </code>
+/// With CLONE_CLEAR_SIGHAND the child has no handler from its birth on, which would run on the daemon's stack.
+/// </summary>
+// SAFETY: the code is written once, into pages that can never be written and executed at once, and stays there. It keeps what the ABI has a
+// function keep, and writes only into the plan and where the plan's calls say.
+internal static unsafe partial class StartCode
+{
+    private const int clone3 = 435;
+    private const int LargestError = -4095;
+    private const int PROT_READ_WRITE = 3;
+    private const int PROT_READ_EXEC = 5;
+    private const int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private const int PageSize = 4096;
+    private const Register Plan = Register.Rbx;
+    private const Register Call = Register.Rbp;
+
+    private static readonly byte* MAP_FAILED = (byte*)-1;
+
+    private static delegate* unmanaged<ChildPlan*, nint> s_entry;
+    private static bool s_refused;
+
+    /// <summary>False where the kernel, its policy or the processor does not let us.</summary>
+    public static bool IsUsable
+    {
+        get
+        {
+            if (s_entry == null && !s_refused)
+            {
+                s_entry = Map();
+                s_refused = s_entry == null;
+            }
+
+            return s_entry != null;
+        }
+    }
+
+    /// <summary>It has turned out that clone3(2) is not to be had.</summary>
+    public static void GiveUp()
+    {
+        s_entry = null;
+        s_refused = true;
+    }
+
+    /// <summary>The child's process id, or −errno.</summary>
+    public static nint Run(ChildPlan* plan) => s_entry(plan);
+
+    private static delegate* unmanaged<ChildPlan*, nint> Map()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            return null;
+        }
+
+        byte* page = (byte*)mmap(null, PageSize, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+        if (page == MAP_FAILED)
+        {
+            return null;
+        }
+
+        System.MemoryExtensions.CopyTo(Assemble(), new System.Span<byte>(page, PageSize));
+        if (mprotect(page, PageSize, PROT_READ_EXEC) < 0)
+        {
+            _ = munmap(page, PageSize);
+            return null;
+        }
+
+        return (delegate* unmanaged<ChildPlan*, nint>)page;
+    }
+
+    private static byte[] Assemble()
+    {
+        StubAssembler code = new(dataDistance: 0);
+        Clone(code);
+        Step(code);
+        JudgeResult(code);
+        JudgeError(code);
+        Fail(code);
+        code.Label("next");
+        code.Add(Call, (sbyte)sizeof(StartCall));
+        code.Jump("step");
+        return code.Assemble();
+    }
+
+    private static void Clone(StubAssembler code)
+    {
+        ChildPlan plan;
+        code.Push(Plan);
+        code.Move(Plan, Register.Rdi);
+        code.LoadAddress(Register.Rdi, Plan, Offset(&plan, &plan.Clone));
+        code.Set(Register.Rsi, sizeof(CloneArguments));
+        code.Set(Register.Rax, clone3);
+        code.Syscall();
+        code.TestRax();
+        code.JumpIfZero("child");
+        code.Pop(Plan);
+        code.Return();
+        code.Label("child");
+        code.Load(Call, Plan, Offset(&plan, &plan.Calls));
+    }
+
+    private static void Step(StubAssembler code)
+    {
+        StartCall call;
+        code.Label("step");
+        code.Load(Register.Rax, Call, Offset(&call, &call.Number));
+        code.Load(Register.Rdi, Call, Offset(&call, &call.A));
+        code.Load(Register.Rsi, Call, Offset(&call, &call.B));
+        code.Load(Register.Rdx, Call, Offset(&call, &call.C));
+        code.Load(Register.R10, Call, Offset(&call, &call.D));
+        code.Syscall();
+        code.CompareWideRax(LargestError);
+        code.JumpIfNotBelow("error");
+    }
+
+    private static void JudgeResult(StubAssembler code)
+    {
+        StartCall call;
+        code.Load(Register.Rcx, Call, Offset(&call, &call.StoreAt));
+        code.TestRcx();
+        code.JumpIfZero("stored");
+        code.Store(Register.Rcx, 0, Register.Rax);
+        code.Label("stored");
+        code.Compare(Call, Offset(&call, &call.Expected), (sbyte)StartCall.AnyResult);
+        code.JumpIfEqual("next");
+        code.Compare(Call, Offset(&call, &call.Expected), Register.Rax);
+        code.JumpIfEqual("next");
+        code.Clear(Register.Rax);
+        code.Jump("failed");
+    }
+
+    private static void JudgeError(StubAssembler code)
+    {
+        StartCall call;
+        code.Label("error");
+        code.NegateRax();
+        code.Compare32(Call, Offset(&call, &call.Tolerated), StartCall.AnyError);
+        code.JumpIfEqual("next");
+        code.Compare32(Call, Offset(&call, &call.Tolerated), Register.Rax);
+        code.JumpIfEqual("next");
+    }
+
+    private static void Fail(StubAssembler code)
+    {
+        ChildPlan plan;
+        StartCall call;
+        code.Label("failed");
+        code.Store32(Plan, Offset(&plan, &plan.FailedErrno), Register.Rax);
+        code.Load32(Register.Rcx, Call, Offset(&call, &call.Stage));
+        code.Store32(Plan, Offset(&plan, &plan.FailedStage), Register.Rcx);
+        code.Set(Register.Rdi, ServerSpawn.ExitStatusOfFailure);
+        code.Syscall(Tracing.Syscall.exit_group);
+    }
+
+    private static sbyte Offset(void* structure, void* field) => checked((sbyte)((byte*)field - (byte*)structure));
+
+    [LibraryImport("libc")]
+    private static partial void* mmap(void* address, nint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int mprotect(void* address, nint length, int protection);
+
+    [LibraryImport("libc")]
+    private static partial int munmap(void* address, nint length);
+}
