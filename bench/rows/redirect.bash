@@ -11,7 +11,11 @@ redirect_services() { # PORT
 start_redirect() { # ROW
     start far "$far" "$load" far -p "$far"
     start_both "$1" 20000 redirect_services
+    start limit 20200 "$bare_relay" 20200 "$far"
+    start limit-bytes 20201 "$bare_relay" 20201 "$sink"
 }
+
+stop_redirect() { stop "$1-ours" "$1-xinetd" limit limit-bytes far; }
 
 # Beside the two the same clients go straight to the far end: what loopback can do, and a relay can only do a part of.
 row_redirect_bytes() {
@@ -21,26 +25,26 @@ row_redirect_bytes() {
         for clients in 1 4; do
             figure=megabytes
             ((clients == 1)) || figure=megabytes-$clients
-            for subject in ours:20001 xinetd:20101 direct:$sink; do
+            for subject in ours:20001 xinetd:20101 limit:20201 direct:$sink; do
                 line=$("$load" bytes -p "${subject#*:}" -f "$sink" -c "$clients" -t "$seconds") ||
                     record redirect-bytes errors "${subject%:*}" "$round" "${line#* errors=}"
                 record redirect-bytes "$figure" "${subject%:*}" "$round" "$(figure megabytes "$line")"
             done
         done
     done
-    stop redirect-bytes-ours redirect-bytes-xinetd far
+    stop_redirect redirect-bytes
 }
 
 row_redirect_connections() {
     start_redirect redirect-connections
-    compare redirect-connections echo 8 ours:20000 xinetd:20100 direct:$far
-    stop redirect-connections-ours redirect-connections-xinetd far
+    compare redirect-connections echo 8 ours:20000 xinetd:20100 limit:20200 direct:$far
+    stop_redirect redirect-connections
 }
 
 row_redirect_round_trips() {
     start_redirect redirect-round-trips
-    compare redirect-round-trips trips 8 ours:20000 xinetd:20100 direct:$far
-    stop redirect-round-trips-ours redirect-round-trips-xinetd far
+    compare redirect-round-trips trips 8 ours:20000 xinetd:20100 limit:20200 direct:$far
+    stop_redirect redirect-round-trips
 }
 
 # Two descriptors a connection: more than a process may have by default. Where the limit cannot be raised, as many as it allows. The

@@ -10,7 +10,7 @@ namespace Rouse.Server.Redirecting;
 /// </summary>
 internal sealed class RelayBuffers(ISystem system)
 {
-    private const int Size = 16 * 1024;
+    public const int Size = 16 * 1024;
     private const int MostSpare = 64;
 
     private readonly Stack<byte[]> _spare = new();

@@ -101,15 +101,17 @@ internal struct RelayFlow
         }
 
         return _isBulk && !Discards && (_pipe.IsOpen || buffers.Pipes.TryTake(out _pipe))
-            ? Splice(system, ref from)
+            ? Splice(system, ref from, Moved - enough + TurnBytes)
             : Copy(system, buffers, ref from, ref to);
     }
 
-    private RelayStop Splice(ISystem system, ref RelayEnd from)
+    private RelayStop Splice(ISystem system, ref RelayEnd from, long movedInTurn)
     {
         SysResult got = system.Splice(from.Socket, _pipe.WriteEnd, PipePool.PipeSize);
         if (!got.Ok)
         {
+            // A stream that has brought little before it ran dry may go on in small pieces; one that has brought much goes on so.
+            _isBulk = got.Error != Errno.EAGAIN || movedInTurn is 0 or >= RelayBuffers.Size;
             return NothingRead(ref from, got.Error);
         }
 
@@ -126,6 +128,7 @@ internal struct RelayFlow
         SysResult got = system.Receive(from.Socket, buffer);
         if (!got.Ok)
         {
+            _isBulk = false;
             return NothingRead(ref from, got.Error);
         }
 
@@ -237,9 +240,7 @@ internal struct RelayFlow
             return RelayStop.SourceGone;
         }
 
-        // The stream has run dry: it may go on in small pieces.
         from.CanRead = false;
-        _isBulk = false;
         return RelayStop.None;
     }
 }
