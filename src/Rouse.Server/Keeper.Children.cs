@@ -28,7 +28,7 @@ public sealed partial class Keeper
     {
         if (Sessions.Remove(exit.Pid, out Service service, out Session session))
         {
-            Gate.Processes--;
+            Gate.GiveBackPlace();
             if (System.TryTakeFailure(exit, out LaunchFailure failure))
             {
                 Launcher.TellFailure(service, service.Definition.Server, failure);

@@ -27,6 +27,20 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
     /// <summary>Live servers of all services, and connections that are passed on to servers elsewhere.</summary>
     public int Processes { get; set; }
 
+    /// <summary>
+    /// Processes that have no connection: parked servers, those that are being started to be parked, those that were let go and have not ended.
+    /// </summary>
+    public int ParkedProcesses { get; private set; }
+
+    /// <summary>One process more would be more than -limit, unless one that has no connection goes.</summary>
+    public bool IsCrowded => Processes + ParkedProcesses >= ProcessLimit;
+
+    /// <summary>Lets a parked server go. Set by whoever parks some.</summary>
+    public Action? Disperse { get; set; }
+
+    /// <summary>There is a place again for a server that is started beforehand.</summary>
+    public Action? PlaceFreed { get; set; }
+
     /// <summary>The question to the rules of tcp_wrappers.</summary>
     public WrapperQuestion Wrappers => wrappers;
 
@@ -165,6 +179,44 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// A process is about to be started for somebody, or a connection passed on. Parked servers never turn anybody away: they give way.
+    /// </summary>
+    public void MakeRoom()
+    {
+        if (IsCrowded)
+        {
+            Disperse?.Invoke();
+        }
+    }
+
+    /// <summary>A server has ended, or a connection that was passed on.</summary>
+    public void GiveBackPlace()
+    {
+        Processes--;
+        TellFreed();
+    }
+
+    /// <summary>There are so many <see cref="ParkedProcesses"/> now.</summary>
+    public void CountParked(int count)
+    {
+        bool isOneLess = count < ParkedProcesses;
+        ParkedProcesses = count;
+        if (isOneLess)
+        {
+            TellFreed();
+        }
+    }
+
+    // At the step over the limit alone: who was held back by it need be told once.
+    private void TellFreed()
+    {
+        if (Processes + ParkedProcesses == ProcessLimit - 1)
+        {
+            PlaceFreed?.Invoke();
+        }
     }
 
     /// <summary>The load of the last minute. getloadavg opens a file: once a second is often enough.</summary>

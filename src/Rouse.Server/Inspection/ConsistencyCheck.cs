@@ -84,6 +84,7 @@ internal sealed class ConsistencyCheck
         }
 
         _keeper.Gate.Processes = actual;
+        _keeper.Gate.PlaceFreed?.Invoke();
         _keeper.Log.Error($"total running servers ({known}) != number of running servers ({actual})");
         return 1;
     }

@@ -57,6 +57,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             TellConnection(image, socket, peer);
         }
 
+        gate.MakeRoom();
         SysResult started = loop.System.Spawn(image, socket, remoteHost[..length]);
         if (!started.Ok)
         {
@@ -101,6 +102,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     /// <summary>Starts a server that no connection asked for; its process id, or why there is none. Nobody is turned away.</summary>
     public SysResult LaunchUnasked(Service service, ServerImage image, Fd socket)
     {
+        gate.MakeRoom();
         SysResult started = loop.System.Spawn(image, socket, default);
         if (started.Ok)
         {
@@ -123,7 +125,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             service.Occupancy.Leave(peer);
         }
 
-        gate.Processes--;
+        gate.GiveBackPlace();
     }
 
     /// <summary>The other half.</summary>

@@ -79,6 +79,7 @@ internal class RedirectSession : StreamSession
 
     protected override void Start()
     {
+        Keeper.Gate.MakeRoom();
         Keeper.Gate.Processes++;
         Prepare();
         ConnectTo(Service.Definition.Redirect!);
@@ -154,7 +155,7 @@ internal class RedirectSession : StreamSession
     }
 
     /// <summary>Its place among all servers.</summary>
-    protected virtual void GiveBackPlace() => Keeper.Gate.Processes--;
+    protected virtual void GiveBackPlace() => Keeper.Gate.GiveBackPlace();
 
     protected override void Ending()
     {

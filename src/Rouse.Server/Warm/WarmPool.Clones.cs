@@ -27,7 +27,8 @@ internal sealed partial class WarmPool
             return false;
         }
 
-        if (template.PendingCount == TemplateInstance.MostPending
+        // A copy is a process more, and without a place for it the parked one gives its own to the server that is started now.
+        if (template.PendingCount == TemplateInstance.MostPending || !_room.MakeRoom(this)
             || !template.Server.Foresight.Fulfil(Loop.System, connection) || !template.Claim(connection, peer))
         {
             return false;

@@ -9,12 +9,15 @@ internal sealed partial class WarmPool
     private const int MostChanges = 8;
     private const long FirstPauseMs = 1000;
     private const long LongestPauseMs = 60_000;
+    private const string NoPlace = "the limit of all servers (-limit) leaves no place for one";
 
     private readonly StateNotice _notice;
     private readonly StateNotice _faultNotice;
     private LoopTimer? _pause;
     private WarmState _state;
     private string _reason = "";
+    private bool _isHeldBack;
+    private bool _isHeldBackTold;
     private int _failures;
     private int _changes;
     private long _firstChangeMs;
@@ -24,10 +27,10 @@ internal sealed partial class WarmPool
     private long _retired;
     private long _untaken;
 
-    public WarmState State => _room.IsDenied ? WarmState.Off : _state;
+    public WarmState State => _room.IsDenied ? WarmState.Off : HasNoPlace ? WarmState.Sleeping : _state;
 
     /// <summary>At which call servers are parked; or why none are.</summary>
-    public string Reason => _room.IsDenied ? _room.DenialReason : _reason;
+    public string Reason => _room.IsDenied ? _room.DenialReason : HasNoPlace ? NoPlace : _reason;
 
     /// <summary>Connections that a parked server took, and those that were served cold.</summary>
     public (long Hits, long Misses) Served => (_hits, _misses);
@@ -39,6 +42,8 @@ internal sealed partial class WarmPool
 
     /// <summary>When it last gave its servers up because nobody came, in seconds since 1970; 0 for never.</summary>
     public long SleptUnix { get; private set; }
+
+    private bool HasNoPlace => _isHeldBack && _parked.Count == 0 && _state is not (WarmState.Pausing or WarmState.Off);
 
     private bool IsPausing => _pause is { IsSet: true };
 
@@ -101,6 +106,17 @@ internal sealed partial class WarmPool
         if (!IsAuto || !IsIdle)
         {
             RefillSoon();
+        }
+    }
+
+    // It may come and go with every connection, and whoever has set a limit need not hear of each.
+    private void HoldBack()
+    {
+        _isHeldBack = true;
+        if (!_isHeldBackTold && _parked.Count == 0)
+        {
+            _isHeldBackTold = true;
+            _notice.Tell($"{_service.Definition.Id}: no server is started beforehand at the moment: {NoPlace}");
         }
     }
 

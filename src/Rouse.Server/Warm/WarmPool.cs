@@ -16,6 +16,7 @@ internal sealed partial class WarmPool
     private const long OldestMs = 60 * 60 * 1000;
     private const int DefaultIdleSeconds = 600;
     private const int MostMisfits = 8;
+    private const long HeldBackMs = 1000;
 
     private readonly WarmRoom _room;
     private readonly Service _service;
@@ -99,6 +100,7 @@ internal sealed partial class WarmPool
         _misfits = 0;
         _idling.Cancel();
         ClearFaults();
+        _isHeldBackTold = false;
         Enter(WarmState.Sleeping, "");
         if (_isOpen)
         {
@@ -145,8 +147,8 @@ internal sealed partial class WarmPool
 
             if (instance.Claim(connection, peer))
             {
-                _room.Leave(instance);
                 _room.Launcher.Started(_service, instance.Server.Pid, peer);
+                _room.Leave(instance);
                 return true;
             }
 
@@ -163,9 +165,32 @@ internal sealed partial class WarmPool
         if (_parked.Count > 0)
         {
             _misfits++;
-            WarmInstance oldest = _parked[0];
-            _parked.RemoveAt(0);
-            Discard(oldest);
+            EndOldest();
+        }
+    }
+
+    private void EndOldest()
+    {
+        WarmInstance oldest = _parked[0];
+        _parked.RemoveAt(0);
+        Discard(oldest);
+    }
+
+    /// <summary>-limit: a parked server, of which there must be one, is ended for one that is needed now.</summary>
+    public void GiveWay()
+    {
+        EndOldest();
+        HoldBack();
+    }
+
+    /// <summary>
+    /// There is a place for a server. It is not taken at once: where connections come and go at the limit, servers would be started to be ended unused.
+    /// </summary>
+    public void RefillLater()
+    {
+        if (_isHeldBack && !_refill.IsSet)
+        {
+            Loop.Set(_refill, HeldBackMs);
         }
     }
 
@@ -188,8 +213,15 @@ internal sealed partial class WarmPool
 
     private void Refill()
     {
+        _isHeldBack = false;
         if (!_isOpen || _isStarting || IsPausing || _state == WarmState.Off || _room.IsDenied || _parked.Count >= Target)
         {
+            return;
+        }
+
+        if (_room.IsCrowded)
+        {
+            HoldBack();
             return;
         }
 
@@ -222,11 +254,12 @@ internal sealed partial class WarmPool
     {
         _isStarting = false;
         bool isStale = generation != _generation || !_isOpen;
-        if (outcome.Parked is { } server)
+        WarmInstance? instance = outcome.Parked is not { } server ? null
+            : IsShared ? new TemplateInstance(this, server) : new SingleInstance(this, server);
+        _room.StartEnded(instance);
+        if (instance is not null)
         {
-            WarmInstance instance = IsShared ? new TemplateInstance(this, server) : new SingleInstance(this, server);
-            _room.Enter(instance);
-            if (isStale || !instance.Watch())
+            if (isStale || _room.IsFull || !instance.Watch())
             {
                 Discard(instance);
             }
@@ -316,6 +349,7 @@ internal sealed partial class WarmPool
     private void RetireAll()
     {
         _generation++;
+        _isHeldBack = false;
         _ageing.Cancel();
         _dependencies?.Close();
         _dependencies = null;

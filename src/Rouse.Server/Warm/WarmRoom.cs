@@ -26,6 +26,7 @@ internal sealed class WarmRoom
     private readonly MemoryPressure _pressure;
     private readonly HashSet<WarmPool> _open = [];
     private int _starts;
+    private int _starting;
     private readonly Dictionary<int, WarmInstance> _instances = [];
     private readonly Dictionary<int, ChildExit> _strays = [];
 
@@ -38,6 +39,8 @@ internal sealed class WarmRoom
         _parker = new Parker(keeper.Loop, keeper.ChildEnded);
         Starter = _parker.Add;
         _pressure = new MemoryPressure(Loop, GiveUpMemory);
+        keeper.Gate.Disperse = () => MakeRoom(null);
+        keeper.Gate.PlaceFreed = RefillLater;
         if (!TracedStart.IsKnownHere)
         {
             Deny("only x86-64 is known");
@@ -84,6 +87,8 @@ internal sealed class WarmRoom
     public void Start(StartOrder order)
     {
         _pressure.Open();
+        _starting++;
+        Count();
         if (++_starts % StartsThatMakeGarbage == 0)
         {
             _keeper.Settings.Memory?.GarbageWasMade();
@@ -91,6 +96,67 @@ internal sealed class WarmRoom
 
         Starter(order);
     }
+
+    /// <summary>An order was answered; perhaps by a parked server.</summary>
+    public void StartEnded(WarmInstance? instance)
+    {
+        _starting--;
+        if (instance is not null)
+        {
+            _instances[instance.Server.Pid] = instance;
+        }
+
+        Count();
+    }
+
+    /// <summary>-limit: one process more would be too many.</summary>
+    public bool IsCrowded => _keeper.Gate.IsCrowded;
+
+    /// <summary>-limit: those that run and those that stay parked leave no place. The one that asks is not among them.</summary>
+    public bool IsFull => IsCrowded && !HasPlace(null, out _);
+
+    /// <summary>
+    /// -limit: has a place for one process more, if need be by ending the oldest parked server of the service that has most, but not of the one
+    /// that asks; false if there is none.
+    /// </summary>
+    public bool MakeRoom(WarmPool? asking)
+    {
+        if (!IsCrowded || HasPlace(asking, out WarmPool? largest))
+        {
+            return true;
+        }
+
+        largest?.GiveWay();
+        return largest is not null;
+    }
+
+    // Those that were let go are no reason to let another one go.
+    private bool HasPlace(WarmPool? asking, out WarmPool? largest)
+    {
+        int staying = _keeper.Gate.Processes + _starting;
+        largest = null;
+        foreach (WarmPool pool in _open)
+        {
+            int parked = pool.Parked.Count;
+            staying += parked;
+            if (parked > (largest?.Parked.Count ?? 0) && !ReferenceEquals(pool, asking))
+            {
+                largest = pool;
+            }
+        }
+
+        return staying < _keeper.Gate.ProcessLimit;
+    }
+
+    private void RefillLater()
+    {
+        foreach (WarmPool pool in _open)
+        {
+            pool.RefillLater();
+        }
+    }
+
+    private void Count() => _keeper.Gate.CountParked(_starting + _instances.Count);
 
     /// <summary>A server is being started, and the thread that traces it must be told of all that it does.</summary>
     public bool IsStarting => _parker.IsTracing;
@@ -107,11 +173,12 @@ internal sealed class WarmRoom
         }
     }
 
-    /// <summary>A server is parked.</summary>
-    public void Enter(WarmInstance instance) => _instances[instance.Server.Pid] = instance;
-
     /// <summary>A server has a connection: it is a session like any other.</summary>
-    public void Leave(WarmInstance instance) => _instances.Remove(instance.Server.Pid);
+    public void Leave(WarmInstance instance)
+    {
+        _instances.Remove(instance.Server.Pid);
+        Count();
+    }
 
     /// <summary>A child has ended that is no session and no command: a parked server, or a copy whose number has not been told yet.</summary>
     public void Ended(in ChildExit exit)
@@ -119,6 +186,7 @@ internal sealed class WarmRoom
         if (_instances.Remove(exit.Pid, out WarmInstance? instance))
         {
             instance.IsAlive = false;
+            Count();
         }
         else if (HasPendingClones() && _strays.Count < MostStrays)
         {

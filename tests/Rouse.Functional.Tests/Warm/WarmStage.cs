@@ -20,10 +20,10 @@ internal sealed class WarmStage : IDisposable
 
     private string Socket => Scratch["control.sock"];
 
-    public Daemon Start(string configuration, IReadOnlyList<string>? wrapper = null) => Stage.Start(
+    public Daemon Start(string configuration, IReadOnlyList<string>? wrapper = null, params string[] options) => Stage.Start(
         Stanza.Defaults(Stage.LogToFile, "log_on_success = PID HOST EXIT", "instances = UNLIMITED", "cps = 100000 1", "per_source = UNLIMITED")
             + configuration,
-        ["-control", Socket],
+        ["-control", Socket, .. options],
         wrapper);
 
     /// <summary>What the daemon says of a service's parked servers.</summary>
