@@ -15,6 +15,7 @@ public sealed class WarmViewTests
         int port = Start(warm, "start = warm 2");
         warm.WaitForParked("line", 2);
         Assert.Equal("line: hello\n", Peer.Ask(port, "hello\n"));
+        warm.Stage.WaitForServiceLog("EXIT: line");
         warm.WaitForParked("line", 2);
         string services = warm.Rouse("services");
         Assert.Matches($@"(?m)^line +xinetd +on +warm 2 +127\.0\.0\.1:{port}/tcp +parked +[1-9]\d* KiB +\d+ s ago$", services);
@@ -40,6 +41,7 @@ public sealed class WarmViewTests
         int port = Start(warm, "start = warm auto", "idle_timeout = 1");
         Assert.Matches(@"(?m)^line +warm auto +sleeping +0 +0 +0 +0 KiB +never$", warm.Rouse("services"));
         Peer.Ask(port, "hello\n");
+        warm.Stage.WaitForServiceLog("EXIT: line");
         warm.Daemon.WaitForLog("service line: servers are started beforehand and parked at ");
         warm.Daemon.WaitForLog("service line: a parked server is ended, and none is started beforehand until somebody comes: nobody connects");
         string services = warm.Rouse("services");
