@@ -11,21 +11,10 @@ public static unsafe partial class ControlSocket
 {
     private const int SOL_SOCKET = 1;
     private const int SO_PEERCRED = 17;
-    private const int SO_RCVTIMEO = 20;
 
-    /// <summary>Connects and waits for it; reading gives up after so many seconds (0: never).</summary>
-    public static SysResult Connect(string path, int patienceSeconds)
-    {
-        SysResult connected = LocalSockets.Connect(path, LocalSockets.Stream, nonBlocking: false);
-        if (connected.Ok && patienceSeconds > 0)
-        {
-            nint* time = stackalloc nint[2];
-            (time[0], time[1]) = (patienceSeconds, 0);
-            _ = setsockopt(connected.Value, SOL_SOCKET, SO_RCVTIMEO, time, 2 * sizeof(nint));
-        }
-
-        return connected;
-    }
+    /// <summary>Connects and waits for it; that and reading give up after so many seconds (0: never).</summary>
+    public static SysResult Connect(string path, int patienceSeconds) =>
+        LocalSockets.Connect(path, LocalSockets.Stream, nonBlocking: false, patienceSeconds);
 
     /// <summary>
     /// Listens at a path. A socket there that nobody answers any more is replaced; one that is answered is left alone (EADDRINUSE), and so
@@ -61,7 +50,4 @@ public static unsafe partial class ControlSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int getsockopt(int fd, int level, int option, void* value, int* length);
-
-    [LibraryImport("libc")]
-    private static partial int setsockopt(int fd, int level, int option, void* value, int length);
 }

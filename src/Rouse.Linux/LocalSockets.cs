@@ -5,7 +5,7 @@ using System.Text;
 namespace Rouse.Linux;
 
 /// <summary>unix(7): sockets whose other end has a name in the file system. Paths are one char a byte.</summary>
-// SAFETY: an address is a local of sockaddr_un's size.
+// SAFETY: an address is a local of sockaddr_un's size, a time one of timeval's.
 internal static unsafe partial class LocalSockets
 {
     public const int Stream = 1;
@@ -18,6 +18,9 @@ internal static unsafe partial class LocalSockets
     private const int SOCK_CLOEXEC = 0x80000;
     private const int SOCK_NONBLOCK = 0x800;
     private const int LongestPath = 107;
+    private const int SOL_SOCKET = 1;
+    private const int SO_RCVTIMEO = 20;
+    private const int SO_SNDTIMEO = 21;
 
     /// <summary>A socket for a path that has room in an address.</summary>
     public static SysResult Make(string path, int type, bool nonBlocking) => path.Length is 0 or > LongestPath
@@ -33,12 +36,22 @@ internal static unsafe partial class LocalSockets
     }
 
     /// <summary>Connects to another program's socket; without waiting for it, or for as long as it takes.</summary>
-    public static SysResult Connect(string path, int type, bool nonBlocking = true)
+    /// <param name="patienceSeconds">Of one that waits: it gives up connecting, reading and writing after so many seconds (0: never).</param>
+    public static SysResult Connect(string path, int type, bool nonBlocking = true, int patienceSeconds = 0)
     {
         SysResult made = Make(path, type, nonBlocking);
         if (!made.Ok)
         {
             return made;
+        }
+
+        if (patienceSeconds > 0)
+        {
+            // struct timeval; connect(2) waits as long as sending would.
+            nint* time = stackalloc nint[2];
+            (time[0], time[1]) = (patienceSeconds, 0);
+            _ = setsockopt(made.Value, SOL_SOCKET, SO_RCVTIMEO, time, 2 * sizeof(nint));
+            _ = setsockopt(made.Value, SOL_SOCKET, SO_SNDTIMEO, time, 2 * sizeof(nint));
         }
 
         byte* address = stackalloc byte[AddressSize];
@@ -57,4 +70,7 @@ internal static unsafe partial class LocalSockets
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int connect(int fd, byte* address, int length);
+
+    [LibraryImport("libc")]
+    private static partial int setsockopt(int fd, int level, int option, void* value, int length);
 }

@@ -292,11 +292,14 @@ public sealed class BackendTests
             peer.ReadLine();
             Assert.Matches(@"(?m)^web +on-demand-resident +ready +\d+ s +\d+ +1 +1 +0 +[1-9]\d* KiB +never +somebody has come$", Status("status"));
             Assert.Matches(@"(?m)^web +xinetd +on +on-demand-resident .*running \(1\) +[1-9]\d* KiB", Status("services"));
+            Assert.Matches(@"(?m)^web +on-demand-resident +ready +- +- +- +[1-9]\d* KiB +never$", Status("services"));
+            Assert.Matches(@"(?m)^own +resident +running +- +- +- +[1-9]\d* KiB +-$", Status("services"));
         }
 
         daemon.WaitForLog("has ended, and sleeps");
         Assert.Matches(@"(?m)^web +on-demand-resident +asleep .* \d+ s ago +nobody has come for 1 second$", Status("status"));
         Assert.Matches(@"(?m)^web +xinetd +on +on-demand-resident .*asleep +0 KiB", Status("services"));
+        Assert.Matches(@"(?m)^web +on-demand-resident +asleep +- +- +- +0 KiB +\d+ s ago$", Status("services"));
     }
 
     private static string Probed(Stage stage, int port, int behind, int ms, params string[] lines) =>

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Rouse.Harness;
@@ -45,20 +44,20 @@ public sealed class RealServerTests
         AsRoot.Needed();
         using var stage = new Stage();
         string work = Trees.Grow(stage.Scratch["work"], 60);
-        Git(work, "init", "-q", "-b", "main");
-        Git(work, "add", "-A");
-        Git(work, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", "all");
+        Git.Run(work, "init", "-q", "-b", "main");
+        Git.Run(work, "add", "-A");
+        Git.Run(work, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", "all");
         string bare = stage.Scratch["served/repository.git"];
-        Git("/", "clone", "-q", "--bare", work, bare);
+        Git.Run("/", "clone", "-q", "--bare", work, bare);
         Command.Succeed(null, "chown", "-R", "nobody", stage.Scratch["served"]);
         int port = stage.NewPort();
         stage.Start(Witnessed(
             stage, "git", port, ["user = nobody"], "/usr/bin/git", "daemon", "--inetd", "--export-all", "--base-path=" + stage.Scratch["served"]));
 
         string clone = stage.Scratch["clone"];
-        Git("/", "clone", "-q", $"git://127.0.0.1:{port}/repository.git", clone);
+        Git.Run("/", "clone", "-q", $"git://127.0.0.1:{port}/repository.git", clone);
 
-        Assert.Equal(Git(work, "rev-parse", "HEAD"), Git(clone, "rev-parse", "HEAD"));
+        Assert.Equal(Git.Run(work, "rev-parse", "HEAD"), Git.Run(clone, "rev-parse", "HEAD"));
         Directory.Delete(Path.Combine(work, ".git"), recursive: true);
         Directory.Delete(Path.Combine(clone, ".git"), recursive: true);
         Trees.AssertEqual(work, clone);
@@ -186,18 +185,5 @@ public sealed class RealServerTests
         }
 
         return world;
-    }
-
-    private static string Git(string folder, params string[] arguments)
-    {
-        var environment = new Dictionary<string, string>(Command.Environment)
-        {
-            ["GIT_CONFIG_NOSYSTEM"] = "1",
-            ["HOME"] = "/nonexistent",
-            ["GIT_CONFIG_COUNT"] = "1",
-            ["GIT_CONFIG_KEY_0"] = "safe.directory",
-            ["GIT_CONFIG_VALUE_0"] = "*",
-        };
-        return Command.Succeed(environment, "git", ["-C", folder, .. arguments]);
     }
 }

@@ -1,7 +1,10 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Net.Sockets;
 using System.Text.Json;
+using System.Threading;
 using Rouse.Harness;
 
 namespace Rouse.Functional.Tests;
@@ -71,7 +74,7 @@ public sealed class ServicesTests : IDisposable
     {
         JsonElement report = JsonDocument.Parse(Services("--json").Output).RootElement;
         Assert.Equal((1, false), (report.GetProperty("format").GetInt32(), report.GetProperty("daemonAnswers").GetBoolean()));
-        string[] names = ["name", "kind", "file", "on", "levels", "start", "listens", "state", "live", "pids", "memoryKiB", "last"];
+        string[] names = ["name", "kind", "file", "on", "levels", "start", "listens", "state", "live", "pids", "memoryKiB", "last", "parked", "hits", "misses", "lastSlept"];
         Assert.All(report.GetProperty("services").EnumerateArray(), service => Assert.Equal(names, service.EnumerateObject().Select(member => member.Name)));
         JsonElement late = report.GetProperty("services").EnumerateArray().Single(service => service.GetProperty("name").GetString() == "late");
         Assert.Equal([3, 5], late.GetProperty("levels").EnumerateArray().Select(level => level.GetInt32()));
@@ -94,6 +97,70 @@ public sealed class ServicesTests : IDisposable
         Assert.Matches("(?m)^minutes +xinetd +on .*asleep +0 KiB +never$", text);
         Assert.Matches("(?m)^clock +xinetd +on .*not served +- +-$", text);
         Assert.Equal(1, Services("--control", stage.Scratch["nowhere"]).ExitCode);
+    }
+
+    [Fact]
+    public void A_super_server_that_does_not_answer_is_not_waited_for()
+    {
+        Subjects.OnlyOurs("a control socket");
+        using Stage stage = new();
+        string socket = stage.Scratch["control"];
+        Daemon daemon = stage.Start(Stanza.BuiltIn("time", stage.NewPort(), "stream", "flags = NOLIBWRAP"), ["-control", socket]);
+        daemon.Signal(Signal.Stop);
+        var watch = Stopwatch.StartNew();
+        CommandResult result = Services("--control", socket);
+        daemon.Signal(Signal.Continue);
+        Assert.Equal((1, $"rouse: the daemon at {socket} has not answered for 3 seconds\n"), (result.ExitCode, result.Error));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 2.9, 10);
+        Assert.Equal(0, Services("--control", socket).ExitCode);
+    }
+
+    [Fact]
+    public void One_that_answers_without_an_end_is_told_below_the_table_where_it_was_not_named()
+    {
+        AsRoot.Needed();
+        string path = _scratch["endless"];
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Thread speaker = new(() => SpeakSlowly(listener));
+        speaker.Start();
+
+        // The usual place of root's socket, in a namespace that only this command lives in.
+        var watch = Stopwatch.StartNew();
+        CommandResult result = Command.Run(
+            "unshare", "-m", "--propagation", "private", "sh", "-c",
+            $"mount -t tmpfs none /run && mkdir /run/rouse && ln -s {path} /run/rouse/control.sock && exec {Path.Combine(Repository.Bin, "rouse")} services --json");
+        Assert.InRange(watch.Elapsed.TotalSeconds, 2.9, 15);
+        speaker.Join();
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        JsonElement report = JsonDocument.Parse(result.Output).RootElement;
+        Assert.False(report.GetProperty("daemonAnswers").GetBoolean());
+        Assert.Contains(
+            "the super-server could not be asked: the daemon at /run/rouse/control.sock has not come to the end of its answer in 3 seconds",
+            report.GetProperty("findings").EnumerateArray().Select(finding => finding.GetString()));
+    }
+
+    [Fact]
+    public void Where_a_share_of_memory_may_not_be_read_the_whole_is_shown_as_such()
+    {
+        AsRoot.Needed();
+        if (!Directory.Exists("/etc/init.d"))
+        {
+            Assert.Skip("there is no /etc/init.d to put another one over");
+        }
+
+        string tool = _scratch.CopyOfProgram(Path.Combine(Repository.Bin, "rouse"), "tool");
+        string scripts = _scratch.NewFolder("init.d");
+        _scratch.Write("init.d/root-made", "#!/bin/sh\n# chkconfig: 345 13 87\n");
+
+        // The script and its pid file are in a namespace that only this command lives in; the process is root's, who asks is not.
+        string As(string user) => Command.Succeed(
+            null, "unshare", "-m", "--propagation", "private", "sh", "-c",
+            $"mount -t tmpfs -o mode=755 none /run && echo {Environment.ProcessId} > /run/root-made.pid && mount --bind {scripts} /etc/init.d"
+            + $" && exec setpriv --reuid {user} --clear-groups {tool} services");
+        Assert.Matches(@"(?m)^root-made +sysv .* running +[1-9]\d* KiB RSS +-$", As("65534"));
+        Assert.Matches(@"(?m)^root-made +sysv .* running +[1-9]\d* KiB +-$", As("0"));
     }
 
     [Fact]
@@ -157,6 +224,24 @@ public sealed class ServicesTests : IDisposable
         CommandResult result = Adopt(arguments);
         Assert.Equal((exit, ""), (result.ExitCode, result.Text));
         Assert.Contains(message, result.Error);
+    }
+
+    // Until nobody listens any more.
+    private static void SpeakSlowly(Socket listener)
+    {
+        using Socket asker = listener.Accept();
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                asker.Send(" "u8);
+                Thread.Sleep(100);
+            }
+        }
+        catch (SocketException)
+        {
+            // It has gone, as it should.
+        }
     }
 
     private CommandResult Services(params string[] arguments) =>

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Text;
 
@@ -67,6 +69,25 @@ public sealed class ControlSocketTests : IDisposable
             Assert.Equal(Errno.EADDRINUSE, _system.OpenControl(Path, out _).Error);
         }
 
+        _system.Close(listener);
+    }
+
+    [Fact]
+    public void A_queue_that_stays_full_is_not_waited_for_without_an_end()
+    {
+        Fd listener = _system.OpenControl(Path, out _).Fd;
+        List<Fd> waiting = [];
+        SysResult connected;
+        var watch = Stopwatch.StartNew();
+        while ((connected = ControlSocket.Connect(Path, 1)).Ok)
+        {
+            waiting.Add(connected.Fd);
+        }
+
+        Assert.Equal(Errno.EAGAIN, connected.Error);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 30);
+        Assert.InRange(waiting.Count, 1, 100);
+        waiting.ForEach(_system.Close);
         _system.Close(listener);
     }
 

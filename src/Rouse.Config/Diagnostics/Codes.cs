@@ -165,4 +165,5 @@ public static class Codes
     public const string StartAttributeIdle = "RS0204";
     public const string ResidentUnjudged = "RS0205";
     public const string BackendTaken = "RS0206";
+    public const string WarmRemoteHost = "RS0207";
 }

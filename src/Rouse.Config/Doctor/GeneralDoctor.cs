@@ -11,6 +11,7 @@ public static class GeneralDoctor
         IdleAttributes.Look(examination);
         IdleLogWords.Look(examination);
         ProgramFiles.Look(examination);
+        WarmServers.Look(examination);
         OtherFiles.Look(examination);
         SkippedFiles.Look(examination);
     }

@@ -178,6 +178,10 @@ internal sealed partial class Backend
         {
             Stop("its definition has changed");
         }
+        else if (isOtherServer && State == BackendState.Ready && Passed > 0)
+        {
+            Keeper.Log.Notice($"service {Id}: its definition has changed: its server (pid {Pid}) is ended when its last connection is over");
+        }
 
         AwaitIdleness();
     }

@@ -59,9 +59,7 @@ internal sealed class JsonLine
     public void Number(string name, long value)
     {
         Name(name);
-        Reserve(20);
-        value.TryFormat(_bytes.AsSpan(_length), out int written, default, CultureInfo.InvariantCulture);
-        _length += written;
+        Append(value);
     }
 
     /// <summary>A number, or null where there is none.</summary>
@@ -89,6 +87,14 @@ internal sealed class JsonLine
     {
         Separate();
         Quote(value);
+        _needsComma = true;
+    }
+
+    /// <summary>An element of an array of numbers.</summary>
+    public void Element(long value)
+    {
+        Separate();
+        Append(value);
         _needsComma = true;
     }
 
@@ -139,6 +145,13 @@ internal sealed class JsonLine
         }
 
         Append((byte)'"');
+    }
+
+    private void Append(long value)
+    {
+        Reserve(20);
+        value.TryFormat(_bytes.AsSpan(_length), out int written, default, CultureInfo.InvariantCulture);
+        _length += written;
     }
 
     private void Append(byte one)

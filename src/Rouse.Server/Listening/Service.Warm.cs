@@ -33,7 +33,7 @@ internal sealed partial class Service
         if (Definition.Start.Kind is not (StartKind.Warm or StartKind.WarmShared) || Definition.Local is not null || Definition.Protocol.Number != Tcp
             || Image is not { Spec: { TellsConnection: false, IsLabeled: false } spec } || !HasRoom(spec))
         {
-            Warm?.Close();
+            Warm?.Close("its definition has changed, and nothing is started beforehand any more");
             Warm = null;
         }
         else if (Warm is null)

@@ -237,7 +237,7 @@ internal sealed partial class Service
         _privateSocket?.Close();
         _privateSocket = null;
         State = ServiceState.Closed;
-        Warm?.Close();
+        Warm?.Close("its service is closed");
         Pending.EndAll();
     }
 

@@ -70,6 +70,11 @@ internal sealed class ResidentServer
     public void Close()
     {
         _isWanted = false;
+        if (_again.IsSet)
+        {
+            Keeper.Log.Notice($"service {Id}: its service is closed, and its resident server is not started again");
+        }
+
         _again.Cancel();
     }
 
@@ -91,6 +96,7 @@ internal sealed class ResidentServer
         }
         else if (_again.IsSet)
         {
+            Keeper.Log.Notice($"service {Id}: its resident server is started without a rest, because {why}");
             Keeper.Loop.Set(_again, 0);
         }
     }
@@ -109,6 +115,7 @@ internal sealed class ResidentServer
         (Pid, LastEnd, _isExchanged) = (0, how, false);
         if (!_isWanted)
         {
+            Keeper.Log.Notice($"service {Id}: its resident server (pid {exit.Pid}) {how}; its service is closed, and it is not started again");
             return;
         }
 

@@ -40,7 +40,12 @@ internal sealed class StateNotice
     {
         if (_kept is { } text)
         {
-            _log.Notice(_keptBack == 1 ? text : $"{text} ({_keptBack - 1} changes before it were not told)");
+            _log.Notice(_keptBack switch
+            {
+                1 => text,
+                2 => $"{text} (1 change before it was not told)",
+                int count => $"{text} ({count - 1} changes before it were not told)",
+            });
             _kept = null;
             _keptBack = 0;
             _loop.Set(_timer, QuietMs);

@@ -125,7 +125,7 @@ internal sealed class TemplateInstance(WarmPool pool, ParkedServer server) : War
             isFirst = false;
         }
 
-        Pool.Lost(this, "the parked server has died");
+        Pool.Lost(this, "has died");
     }
 
     private readonly record struct Visitor(Fd Connection, SocketAddress Peer);

@@ -74,7 +74,7 @@ internal sealed class SingleInstance(WarmPool pool, ParkedServer server) : WarmI
         if (!_connection.IsOpen)
         {
             // Parked, it is quiet: a byte is one that a thread of it has written to what it takes for its connection.
-            Pool.Lost(this, hasWritten ? "a parked server has written to its connection" : "a parked server has died");
+            Pool.Lost(this, hasWritten ? "has written to its connection" : "has died");
         }
         else if (!hasWritten)
         {

@@ -37,7 +37,7 @@ internal sealed partial class WarmPool
         _room.Launcher.Count(_service, peer);
         if (template.Clones + template.PendingCount >= MostClones)
         {
-            RetireAll();
+            RetireAll($"{MostClones} copies of it were made");
         }
 
         return true;
@@ -58,7 +58,7 @@ internal sealed partial class WarmPool
     {
         _room.Launcher.Uncount(_service, peer);
         Loop.System.Close(connection);
-        _faultNotice.Tell($"{_service.Definition.Id}: the parked server has died with a connection on the way to its copy");
+        Tell(_faultNotice, "the parked server has died with a connection on the way to its copy");
     }
 
     /// <summary>The template has answered for all and was let go.</summary>
@@ -72,9 +72,9 @@ internal sealed partial class WarmPool
             return;
         }
 
-        RetireAll();
+        int ended = Retire();
         _failures = ++_crashes;
-        Pause($"a copy of it has ended by signal {exit.Signal}: the next ones are to have other addresses");
+        Pause($"a copy of it has ended by signal {exit.Signal}: the next ones are to have other addresses", ended);
     }
 
     /// <summary>The peers that have been given to a template and not been told of yet.</summary>

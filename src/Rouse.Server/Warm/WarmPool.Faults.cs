@@ -10,9 +10,11 @@ internal sealed partial class WarmPool
     private const long FirstPauseMs = 1000;
     private const long LongestPauseMs = 60_000;
     private const string NoPlace = "the limit of all servers (-limit) leaves no place for one";
+    private const string NobodyConnects = "nobody connects";
 
     private readonly StateNotice _notice;
     private readonly StateNotice _faultNotice;
+    private readonly StateNotice _endNotice;
     private LoopTimer? _pause;
     private WarmState _state;
     private string _reason = "";
@@ -20,6 +22,9 @@ internal sealed partial class WarmPool
     private bool _isHeldBackTold;
     private int _failures;
     private int _changes;
+
+    // None is left of those that were parked, for another reason than that they have connections: the next one is news.
+    private bool _isEmptied;
     private long _firstChangeMs;
     private long _hits;
     private long _misses;
@@ -91,19 +96,21 @@ internal sealed partial class WarmPool
         }
     }
 
-    private void Pause(string why) => PauseFor(System.Math.Min(FirstPauseMs << System.Math.Min(_failures, 6), LongestPauseMs), why);
+    private void Pause(string why, int ended = 0) =>
+        PauseFor(System.Math.Min(FirstPauseMs << System.Math.Min(_failures, 6), LongestPauseMs), why, ended);
 
-    private void PauseFor(long milliseconds, string why)
+    private void PauseFor(long milliseconds, string why, int ended = 0)
     {
-        Enter(WarmState.Pausing, why);
+        Enter(WarmState.Pausing, why, ended);
         _refill.Cancel();
         Loop.Set(_pause ??= new LoopTimer(GoOn), milliseconds);
     }
 
     private void GoOn()
     {
-        Enter(WarmState.Sleeping, _reason);
-        if (!IsAuto || !IsIdle)
+        bool sleeps = IsAuto && IsIdle;
+        Enter(WarmState.Sleeping, sleeps ? NobodyConnects : "");
+        if (!sleeps)
         {
             RefillSoon();
         }
@@ -126,25 +133,44 @@ internal sealed partial class WarmPool
         _pause?.Cancel();
     }
 
-    private void Enter(WarmState state, string reason)
+    // Ended: how many parked servers have ended with this change.
+    private void Enter(WarmState state, string reason, int ended = 0)
     {
-        if (state == _state && reason == _reason)
+        bool isSame = state == _state && reason == _reason && ended == 0;
+        if (isSame && !(state == WarmState.Ready && _isEmptied))
         {
             return;
         }
 
-        (_state, _reason) = (state, reason);
+        string before = ended > 0 ? $"{Count(ended)} ended, and none is" : "no server is";
         string? text = state switch
         {
             WarmState.Ready => $"servers are started beforehand and parked at {reason} ({_startupMs:0} ms each)",
-            WarmState.Sleeping when reason.Length > 0 => $"no server is started beforehand: {reason}",
-            WarmState.Pausing => $"no server is started beforehand for a while: {reason}",
+            WarmState.Sleeping when reason.Length > 0 => $"{before} started beforehand until somebody comes: {reason}",
+            WarmState.Sleeping when _state == WarmState.Pausing && _isOpen => "servers are started beforehand again: the pause is over",
+            WarmState.Pausing => $"{before} started beforehand for a while: {reason}",
             WarmState.Off => $"no server can be started beforehand: {reason}; connections are served as with start = on-demand",
             _ => null,
         };
+        (_state, _reason) = (state, reason);
+        _isEmptied &= state != WarmState.Ready;
         if (text is not null)
         {
-            (state is WarmState.Pausing or WarmState.Off ? _faultNotice : _notice).Tell($"{_service.Definition.Id}: {text}");
+            Tell(state is WarmState.Pausing or WarmState.Off ? _faultNotice : _notice, text);
         }
     }
+
+    // Those that got a connection do not count: they are told of in the service's log.
+    private void TellEnded(int count, string why)
+    {
+        _isEmptied |= count > 0 && _parked.Count == 0;
+        if (count > 0)
+        {
+            Tell(_endNotice, $"{Count(count)} ended: {why}");
+        }
+    }
+
+    private void Tell(StateNotice notice, string text) => notice.Tell($"service {_service.Definition.Id}: {text}");
+
+    private static string Count(int servers) => servers == 1 ? "a parked server is" : $"{servers} parked servers are";
 }

@@ -44,6 +44,7 @@ internal sealed partial class WarmPool
         _idling = new LoopTimer(Idle);
         _notice = new StateNotice(room.Loop, room.Log);
         _faultNotice = new StateNotice(room.Loop, room.Log);
+        _endNotice = new StateNotice(room.Loop, room.Log);
     }
 
     public EventLoop Loop => _room.Loop;
@@ -74,14 +75,15 @@ internal sealed partial class WarmPool
         }
     }
 
-    /// <summary>The service is closed, or the daemon ends: nothing stays parked.</summary>
-    public void Close()
+    /// <summary>The service is closed, the daemon ends, or nothing is to be started beforehand any more: nothing stays parked.</summary>
+    /// <param name="why">For the log.</param>
+    public void Close(string why)
     {
         _isOpen = false;
         _room.SetOpen(this, false);
         _refill.Cancel();
         _idling.Cancel();
-        RetireAll();
+        RetireAll(why);
     }
 
     /// <summary>The service has another definition: what was started by the old one is not for the new one's connections.</summary>
@@ -94,7 +96,7 @@ internal sealed partial class WarmPool
         }
 
         _room.Reconsider();
-        RetireAll();
+        RetireAll("its definition has changed");
         _spec = spec;
         _arrivals = default;
         _misfits = 0;
@@ -142,6 +144,7 @@ internal sealed partial class WarmPool
             if (!instance.Server.Foresight.Fulfil(Loop.System, connection))
             {
                 Discard(instance);
+                TellEnded(1, "what it had set on its socket cannot be set on this connection");
                 return false;
             }
 
@@ -153,6 +156,7 @@ internal sealed partial class WarmPool
             }
 
             Discard(instance);
+            TellEnded(1, "it had died when a connection came");
         }
 
         GiveUpMisfit();
@@ -166,6 +170,7 @@ internal sealed partial class WarmPool
         {
             _misfits++;
             EndOldest();
+            TellEnded(1, "connections come to another address than it was told");
         }
     }
 
@@ -198,16 +203,19 @@ internal sealed partial class WarmPool
     public void NotTaken(Fd connection, in SocketAddress peer)
     {
         _untaken++;
+        TellEnded(1, "it died before it took its connection, which is served by another one");
         _room.Launcher.Launch(_service, connection, peer);
         Loop.System.Close(connection);
     }
 
     /// <summary>A parked server is of no use any more.</summary>
+    /// <param name="why">What it has done.</param>
     public void Lost(WarmInstance instance, string why)
     {
         _parked.Remove(instance);
         Discard(instance);
-        CountFault(why);
+        TellEnded(1, "it " + why);
+        CountFault("a parked server " + why);
         RefillSoon();
     }
 
@@ -311,21 +319,21 @@ internal sealed partial class WarmPool
             return;
         }
 
-        RetireAll();
+        int ended = Retire();
         SleptUnix = Loop.NowUnix;
-        Enter(WarmState.Sleeping, "nobody connects");
+        Enter(WarmState.Sleeping, NobodyConnects, ended);
     }
 
     private void Age()
     {
-        RetireAll();
+        RetireAll("what was started an hour ago is replaced");
         RefillSoon();
     }
 
     // The edit counts for the next connection: until another server is parked, that one is served cold.
     private void FilesChanged()
     {
-        RetireAll();
+        RetireAll("a file that it reads at its start, or looks for, has changed");
         ClearFaults();
         if (_state == WarmState.Off)
         {
@@ -341,13 +349,17 @@ internal sealed partial class WarmPool
     {
         if (_parked.Count > 0)
         {
-            RetireAll();
-            Pause("memory is short");
+            int ended = Retire();
+            Pause("memory is short", ended);
         }
     }
 
-    private void RetireAll()
+    private void RetireAll(string why) => TellEnded(Retire(), why);
+
+    // How many were parked.
+    private int Retire()
     {
+        int count = _parked.Count;
         _generation++;
         _isHeldBack = false;
         _ageing.Cancel();
@@ -359,6 +371,7 @@ internal sealed partial class WarmPool
         }
 
         _parked.Clear();
+        return count;
     }
 
     private void Discard(WarmInstance instance)

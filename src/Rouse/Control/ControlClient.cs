@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Text.Json;
 using Rouse.Linux;
 using Rouse.Server.Control;
@@ -14,13 +15,16 @@ internal sealed class ControlClient
 
     private readonly string _path;
     private readonly Fd _connection;
+    private readonly int _wholeSeconds;
+    private long _asked;
     private byte[] _buffer = new byte[64 * 1024];
     private int _length;
 
-    private ControlClient(string path, Fd connection)
+    private ControlClient(string path, Fd connection, int wholeSeconds)
     {
         _path = path;
         _connection = connection;
+        _wholeSeconds = wholeSeconds;
     }
 
     /// <summary>The socket that is asked: the one named, one's own daemon's, or root's.</summary>
@@ -41,19 +45,21 @@ internal sealed class ControlClient
 
     /// <inheritdoc cref="Connect(string, bool, out string)"/>
     /// <param name="why">The same as the system said it.</param>
-    public static ControlClient? Connect(string path, bool isPatient, out string fault, out Errno why)
+    /// <param name="wholeSeconds">An answer that is not at its end after so many seconds is given up, however steadily it comes (0: never).</param>
+    public static ControlClient? Connect(string path, bool isPatient, out string fault, out Errno why, int wholeSeconds = 0)
     {
-        SysResult connected = ControlSocket.Connect(path, isPatient ? 0 : PatienceSeconds);
+        SysResult connected = ControlSocket.Connect(path, wholeSeconds > 0 ? wholeSeconds : isPatient ? 0 : PatienceSeconds);
         why = connected.Error;
         fault = connected.Ok ? "" : connected.Error switch
         {
             Errno.ENOENT or Errno.ENOTDIR =>
                 $"no daemon answers at {path}: is roused running? One that was started with -control PATH is asked with --control PATH",
             Errno.ECONNREFUSED => $"no daemon answers at {path}: the one that made it has ended",
+            Errno.EAGAIN => $"the daemon at {path} takes no connections: it is stopped, or very busy",
             Errno.EACCES or Errno.EPERM => $"{path} is for root and the daemon's user only: try again as one of them",
             Errno other => $"{path}: {other.Describe()}",
         };
-        return connected.Ok ? new ControlClient(path, connected.Fd) : null;
+        return connected.Ok ? new ControlClient(path, connected.Fd, wholeSeconds) : null;
     }
 
     /// <summary>The last answer was a refusal because there is no service of that name.</summary>
@@ -68,6 +74,7 @@ internal sealed class ControlClient
     {
         List<JsonElement> lines = [];
         IsUnknown = false;
+        _asked = Stopwatch.GetTimestamp();
 
         // A daemon that turns us away has closed its end, perhaps before this was written; what it said is there to be read.
         bool isHeard = StandardStreams.Write(_connection.Value, request.ToLine());
@@ -152,7 +159,9 @@ internal sealed class ControlClient
         fault = got switch
         {
             { Ok: true, Value: 0 } => $"the daemon at {_path} has ended before it answered",
-            { Error: Errno.EAGAIN } => $"the daemon at {_path} has not answered for {PatienceSeconds} seconds",
+            { Error: Errno.EAGAIN } => $"the daemon at {_path} has not answered for {(_wholeSeconds > 0 ? _wholeSeconds : PatienceSeconds)} seconds",
+            _ when _wholeSeconds > 0 && Stopwatch.GetElapsedTime(_asked).TotalSeconds > _wholeSeconds =>
+                $"the daemon at {_path} has not come to the end of its answer in {_wholeSeconds} seconds",
             { Ok: false } => $"{_path}: {got.Error.Describe()}",
             _ when _length > LongestAnswer => $"the daemon at {_path} does not come to an end",
             _ => "",

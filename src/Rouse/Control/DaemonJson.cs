@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
 using Rouse.Config.Text;
@@ -40,12 +41,21 @@ internal static class DaemonJson
     /// <summary>The members of an object, into one that is open.</summary>
     public static void WriteMembers(Utf8JsonWriter json, JsonElement value)
     {
+        foreach (JsonProperty member in Members(value))
+        {
+            json.WritePropertyName(member.Name);
+            Write(json, member.Value);
+        }
+    }
+
+    /// <summary>The members that are not about the protocol.</summary>
+    public static IEnumerable<JsonProperty> Members(JsonElement value)
+    {
         foreach (JsonProperty member in value.EnumerateObject())
         {
             if (member.Name is not ("version" or "type"))
             {
-                json.WritePropertyName(member.Name);
-                Write(json, member.Value);
+                yield return member;
             }
         }
     }

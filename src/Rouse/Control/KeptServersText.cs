@@ -10,19 +10,14 @@ namespace Rouse.Tools.Control;
 /// <summary>The servers that outlive their connections, resident ones and those that sleep, in a table of their own below the services.</summary>
 internal static class KeptServersText
 {
-    public static void Append(StringBuilder text, List<JsonElement> lines, long now)
+    public static void Append(StringBuilder text, List<JsonElement> lines, ProcessTree processes, long now)
     {
         List<string[]> rows = [["SERVICE", "START", "SERVER", "FOR", "PID", "STARTS", "PASSED", "HELD", "MEMORY", "LAST SLEPT", "BECAUSE"]];
-        ProcessTree memory = new();
         foreach (JsonElement line in lines)
         {
-            if (line.TryGetProperty("resident", out JsonElement resident))
+            if (WaitingServers.Of(line) is { Parked: null } server)
             {
-                rows.Add(Row(line, resident, Number(resident, "restarts") + 1, memory, now));
-            }
-            else if (line.TryGetProperty("backend", out JsonElement backend))
-            {
-                rows.Add(Row(line, backend, Number(backend, "starts") ?? 0, memory, now));
+                rows.Add(Row(line, server, processes, now));
             }
         }
 
@@ -33,24 +28,23 @@ internal static class KeptServersText
         }
     }
 
-    private static string[] Row(JsonElement service, JsonElement server, long? starts, ProcessTree memory, long now)
+    private static string[] Row(JsonElement service, WaitingServers server, ProcessTree processes, long now)
     {
-        long? held = Number(server, "held");
-        long? silent = Number(server, "silent");
-        int[] pids = Number(server, "pid") is { } pid ? [(int)pid] : [];
+        long? held = Number(server.Said, "held");
+        long? silent = Number(server.Said, "silent");
         return
         [
             ControlClient.Text(service, "id"),
             ControlClient.Text(service, "start"),
-            ControlClient.Text(server, "state"),
-            Number(server, "since") is { } since ? TextTable.Age(now - since) : "-",
-            pids.Length > 0 ? Text(pids[0]) : "-",
-            Text(starts),
-            Text(Number(server, "passed")),
+            server.State,
+            Number(server.Said, "since") is { } since ? TextTable.Age(now - since) : "-",
+            server.Pids.Count > 0 ? Text(server.Pids[0]) : "-",
+            Text(Number(server.Said, "starts") ?? Number(server.Said, "restarts") + 1),
+            Text(Number(server.Said, "passed")),
             held is null ? "-" : silent > 0 ? $"{Text(held)} (+{Text(silent)} silent)" : Text(held),
-            memory.MemoryKib(pids) is { } kib ? $"{Text(kib)} KiB" : "-",
-            Number(server, "lastSlept") is { } slept ? $"{TextTable.Age(now - slept)} ago" : held is null ? "-" : "never",
-            ControlClient.Text(server, "why") is { Length: > 0 } why ? why : "-",
+            server.Memory(processes).Text,
+            server.LastSleptText(now),
+            ControlClient.Text(server.Said, "why") is { Length: > 0 } why ? why : "-",
         ];
     }
 

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text.Json;
 using Rouse.Server.Control;
+using Rouse.Tools.Processes;
 
 namespace Rouse.Tools.Control;
 
@@ -14,6 +16,7 @@ internal static class StatusJson
     public static byte[] Of(List<JsonElement> lines, bool isOneLine)
     {
         ArrayBufferWriter<byte> bytes = new();
+        ProcessTree processes = new();
         using (Utf8JsonWriter json = new(bytes, new() { Indented = !isOneLine }))
         {
             json.WriteStartObject();
@@ -32,7 +35,7 @@ internal static class StatusJson
             {
                 if (ControlClient.Text(line, "type") == "service")
                 {
-                    DaemonJson.Write(json, line);
+                    WriteService(json, line, processes);
                 }
             }
 
@@ -42,5 +45,28 @@ internal static class StatusJson
 
         bytes.Write("\n"u8);
         return bytes.WrittenSpan.ToArray();
+    }
+
+    // The daemon tells which processes wait; what they hold is read here.
+    private static void WriteService(Utf8JsonWriter json, JsonElement service, ProcessTree processes)
+    {
+        json.WriteStartObject();
+        foreach (JsonProperty member in DaemonJson.Members(service))
+        {
+            json.WritePropertyName(member.Name);
+            if (!WaitingServers.IsOne(member.Name) || WaitingServers.Of(service) is not { } waiting)
+            {
+                DaemonJson.Write(json, member.Value);
+                continue;
+            }
+
+            json.WriteStartObject();
+            DaemonJson.WriteMembers(json, waiting.Said);
+            json.WritePropertyName("memoryKiB"u8);
+            json.WriteRawValue(waiting.Memory(processes).Kib?.ToString(CultureInfo.InvariantCulture) ?? "null");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 }

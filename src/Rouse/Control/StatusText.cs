@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
 using Rouse.Config.Text;
+using Rouse.Tools.Processes;
 
 namespace Rouse.Tools.Control;
 
@@ -33,8 +34,9 @@ internal static class StatusText
 
         text.Append('\n');
         TextTable.Append(text, rows);
-        KeptServersText.Append(text, lines, now);
-        StatusWarm.Append(text, lines, now);
+        ProcessTree processes = new();
+        KeptServersText.Append(text, lines, processes, now);
+        WarmServersText.Append(text, lines, processes, now);
         if (withSessions)
         {
             AppendReasons(text, lines);

@@ -37,7 +37,7 @@ internal sealed class MeasuredProcess : IDisposable
     /// <summary>The servers: not the daemon itself, which all its services share.</summary>
     public IReadOnlyList<int> Servers => _isDaemon ? new ProcessTree().DescendantsOf(_pid) : [_pid];
 
-    public double MemoryKib => new ProcessTree().MemoryKib(Servers) ?? 0;
+    public double MemoryKib => new ProcessTree().Memory(Servers).Kib ?? 0;
 
     /// <summary>Of everything: on demand, starting the server is part of the cost.</summary>
     public double CpuMs => new ProcessTree().CpuMs([_pid]);

@@ -15,24 +15,24 @@ internal sealed class ProcessTree
     // sysconf(_SC_CLK_TCK) is 100 on every Linux that there is.
     private const int TicksPerSecond = 100;
 
-
     private readonly Dictionary<int, List<int>> _children = [];
     private readonly Dictionary<int, long> _ticks = [];
     private bool _isRead;
 
-    /// <summary>
-    /// In KiB, of these processes and all that come from them: each one's fair share of what is in use (PSS), or all that it has in memory
-    /// (RSS) where the share may not be read. Null where there are processes and none of them can be looked at.
-    /// </summary>
-    public long? MemoryKib(IReadOnlyList<int> pids)
+    /// <summary>What these processes and all that come from them hold.</summary>
+    public HeldMemory Memory(IReadOnlyList<int> pids)
     {
         long? all = pids.Count == 0 ? 0 : null;
+        bool isShare = true;
         foreach (int pid in With(pids))
         {
-            all = Held(pid) is { } held ? held + (all ?? 0) : all;
+            long? share = Field($"/proc/{pid}/smaps_rollup", "Pss:");
+            long? held = share ?? Field($"/proc/{pid}/status", "VmRSS:");
+            isShare &= share is not null || held is null;
+            all = held is { } kib ? kib + (all ?? 0) : all;
         }
 
-        return all;
+        return new HeldMemory(all, isShare);
     }
 
     /// <summary>Processor time in milliseconds that these processes, and all that came from them and were waited for, have used.</summary>
@@ -72,8 +72,6 @@ internal sealed class ProcessTree
 
         return all;
     }
-
-    private static long? Held(int pid) => Field($"/proc/{pid}/smaps_rollup", "Pss:") ?? Field($"/proc/{pid}/status", "VmRSS:");
 
     // Name:    123 kB
     private static long? Field(string path, string name)

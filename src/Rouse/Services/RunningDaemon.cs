@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
+using Rouse.Linux;
 using Rouse.Server.Control;
 using Rouse.Tools.Control;
 
@@ -9,10 +10,14 @@ namespace Rouse.Tools.Services;
 /// <summary>What a running super-server answers when it is asked for its status.</summary>
 internal sealed record RunningDaemon(string Configuration, long Now, IReadOnlyList<RunningService> Services)
 {
+    // What else there is to show does not wait for a daemon that is stopped or stuck.
+    private const int PatienceSeconds = 3;
+
     /// <summary>Null, with the reason, where none answers.</summary>
-    public static RunningDaemon? Ask(string path, out string fault)
+    /// <param name="why">Why it could not be connected to, as the system said it.</param>
+    public static RunningDaemon? Ask(string path, out string fault, out Errno why)
     {
-        ControlClient? daemon = ControlClient.Connect(path, isPatient: false, out fault);
+        ControlClient? daemon = ControlClient.Connect(path, isPatient: false, out fault, out why, PatienceSeconds);
         if (daemon is null)
         {
             return null;
@@ -30,7 +35,9 @@ internal sealed record RunningDaemon(string Configuration, long Now, IReadOnlyLi
 }
 
 /// <summary>One service of a running super-server.</summary>
-internal sealed record RunningService(string Id, string State, IReadOnlyList<string> Listens, long Live, IReadOnlyList<int> Pids, long? Last, string Start)
+/// <param name="Waiting">Null where its servers are there for their connections alone.</param>
+internal sealed record RunningService(
+    string Id, string State, IReadOnlyList<string> Listens, long Live, IReadOnlyList<int> Serving, long? Last, string Start, WaitingServers? Waiting)
 {
     public static RunningService Of(JsonElement line)
     {
@@ -42,8 +49,13 @@ internal sealed record RunningService(string Id, string State, IReadOnlyList<str
             Number(line, "live") ?? 0,
             [.. Members(line, "sessions").Select(session => Number(session, "pid")).OfType<long>().Select(pid => (int)pid)],
             line.TryGetProperty("totals", out JsonElement totals) ? Number(totals, "last") : null,
-            ControlClient.Text(line, "start"));
+            ControlClient.Text(line, "start"),
+            WaitingServers.Of(line));
     }
+
+    /// <summary>An array of process numbers.</summary>
+    public static IEnumerable<int> Pids(JsonElement numbers) =>
+        numbers.EnumerateArray().Where(number => number.ValueKind == JsonValueKind.Number).Select(number => number.GetInt32());
 
     public static long? Number(JsonElement line, string name) =>
         line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;

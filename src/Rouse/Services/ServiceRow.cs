@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using Rouse.Runlevels;
+using Rouse.Tools.Control;
+using Rouse.Tools.Processes;
 
 namespace Rouse.Tools.Services;
 
@@ -26,7 +28,7 @@ internal sealed class ServiceRow
     /// <summary>Address, port and protocol: <c>*:79/tcp</c>.</summary>
     public IReadOnlyList<string> Listens { get; set; } = [];
 
-    /// <summary>A word or two: <c>running</c>, <c>asleep</c>, <c>off</c>, <c>stopped</c>, …; empty where nobody can tell.</summary>
+    /// <summary>A word or two: <c>running</c>, <c>parked</c>, <c>asleep</c>, <c>off</c>, <c>stopped</c>, …; empty where nobody can tell.</summary>
     public string State { get; set; } = "";
 
     /// <summary>Connections that are served now, with or without a process.</summary>
@@ -35,8 +37,11 @@ internal sealed class ServiceRow
     /// <summary>Its servers' processes.</summary>
     public IReadOnlyList<int> Pids { get; set; } = [];
 
-    /// <summary>What these and the processes that they started hold, in KiB; null where it cannot be read.</summary>
-    public long? MemoryKib { get; set; }
+    /// <summary>What these, those that wait, and the processes that they started hold; null where nobody can tell.</summary>
+    public HeldMemory? Memory { get; set; }
+
+    /// <summary>The servers that are there before their connections or after them, as the running super-server tells of them.</summary>
+    public IReadOnlyList<WaitingServers> Waiting { get; set; } = [];
 
     /// <summary>Seconds since 1970 of the last connection; null where there was none, or nobody keeps it.</summary>
     public long? Last { get; set; }

@@ -21,13 +21,13 @@ namespace Rouse.Tools.Services;
 /// </summary>
 /// <param name="configuration">Null where there is none to be read.</param>
 /// <param name="daemon">Null where none answers.</param>
-internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configuration? configuration, RunningDaemon? daemon)
+/// <param name="processes">Those of this machine.</param>
+internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configuration? configuration, RunningDaemon? daemon, ProcessTree processes)
 {
     private const int LargestScript = 4 * 1024 * 1024;
 
     private readonly List<ServiceRow> _rows = [];
     private readonly List<string> _findings = [];
-    private readonly ProcessTree _memory = new();
 
     /// <summary>What is wrong, each with its place: a file, and a line and column where there are some.</summary>
     public IReadOnlyList<string> Findings => _findings;
@@ -80,7 +80,7 @@ internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configu
             IsOn = !links.On.IsEmpty,
             State = state,
             Pids = pids,
-            MemoryKib = isHere ? _memory.MemoryKib(pids) : null,
+            Memory = isHere ? processes.Memory(pids) : null,
         });
     }
 
@@ -184,14 +184,16 @@ internal sealed class ServiceSurvey(IFileTree tree, Catalogue catalogue, Configu
             row.Listens = row.IsServed ? [.. row.Listens, .. service.Listens] : service.Listens;
             row.Start = service.Start;
             row.Live += service.Live;
-            row.Pids = [.. row.Pids, .. service.Pids];
+            row.Pids = [.. row.Pids, .. service.Serving];
+            row.Waiting = service.Waiting is { } waiting ? [.. row.Waiting, waiting] : row.Waiting;
             row.Last = service.Last is { } last ? Math.Max(row.Last ?? 0, last) : row.Last;
-            row.MemoryKib = _memory.MemoryKib(row.Pids);
+            row.Memory = processes.Memory([.. row.Pids, .. row.Waiting.SelectMany(servers => servers.Pids)]);
             row.IsServed = true;
             row.State = service.State switch
             {
                 _ when row.Live > 0 || row.Pids.Count > 0 => "running",
                 "served" => "running",
+                "listening" when row.Waiting.Any(servers => servers.Parked > 0) => "parked",
                 "listening" => "asleep",
                 string other => other,
             };

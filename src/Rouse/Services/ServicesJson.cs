@@ -1,9 +1,12 @@
+using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Rouse.Config.Text;
+using Rouse.Tools.Control;
 
 namespace Rouse.Tools.Services;
 
@@ -73,10 +76,18 @@ internal static class ServicesJson
         }
 
         json.WriteEndArray();
-        WriteNumber(json, "memoryKiB", row.MemoryKib);
+        WriteNumber(json, "memoryKiB", row.Memory?.Kib);
         WriteNumber(json, "last", row.Last);
+        WriteNumber(json, "parked", Sum(row, static servers => servers.Parked));
+        WriteNumber(json, "hits", Sum(row, static servers => servers.Hits));
+        WriteNumber(json, "misses", Sum(row, static servers => servers.Misses));
+        WriteNumber(json, "lastSlept", row.Waiting.Max(static servers => servers.LastSlept));
         json.WriteEndObject();
     }
+
+    // An id may stand for several services. Null where none of them can have any.
+    private static long? Sum(ServiceRow row, Func<WaitingServers, long?> number) =>
+        row.Waiting.Any(servers => number(servers) is not null) ? row.Waiting.Sum(number) : null;
 
     private static void WriteText(Utf8JsonWriter json, string name, string text)
     {

@@ -6,6 +6,7 @@ using Rouse.Config;
 using Rouse.Linux;
 using Rouse.Runlevels;
 using Rouse.Tools.Control;
+using Rouse.Tools.Processes;
 using Rouse.Tools.Services.Adopt;
 
 namespace Rouse.Tools.Services;
@@ -60,23 +61,32 @@ internal static class ServicesVerb
     private static int Run(RootedTree tree, Levels? levels, string? file, bool inetdCompat, bool json, string? control)
     {
         RunningDaemon? daemon = null;
+        List<string> findings = [];
         if (control is not null || tree.Root == "/")
         {
-            daemon = RunningDaemon.Ask(ControlClient.Path(control), out string fault);
+            daemon = RunningDaemon.Ask(ControlClient.Path(control), out string fault, out Errno why);
             if (daemon is null && control is not null)
             {
                 return ControlOption.Fail(fault);
             }
+
+            // None that runs is nothing wrong. One that runs and does not tell leaves dashes where there should be words.
+            if (daemon is null && why is not (Errno.ENOENT or Errno.ENOTDIR or Errno.ECONNREFUSED))
+            {
+                findings.Add($"the super-server could not be asked: {fault}");
+            }
         }
 
         Catalogue catalogue = new(tree);
+        ProcessTree processes = new();
         string path = file ?? (tree.Root == "/" && daemon is not null ? daemon.Configuration : UsualConfiguration);
-        ServiceSurvey survey = new(tree, catalogue, Read(tree, path, inetdCompat, isAskedFor: file is not null), daemon);
+        ServiceSurvey survey = new(tree, catalogue, Read(tree, path, inetdCompat, isAskedFor: file is not null), daemon, processes);
         IReadOnlyList<ServiceRow> rows =
             [.. survey.Take().Where(row => levels is not { } some || (row.OnIn is { } on ? (on.Bits & some.Bits) != 0 : row.IsOn))];
+        findings.AddRange(survey.Findings);
         byte[] shown = json
-            ? ServicesJson.Of(rows, survey.Findings, tree.Root, daemon is not null)
-            : ServicesText.Of(rows, survey.Findings, Files.NowNs / 1_000_000_000);
+            ? ServicesJson.Of(rows, findings, tree.Root, daemon is not null)
+            : ServicesText.Of(rows, findings, processes, Files.NowNs / 1_000_000_000);
         return StandardStreams.Write(StandardStreams.Output, shown) ? 0 : ControlOption.Failed;
     }
 

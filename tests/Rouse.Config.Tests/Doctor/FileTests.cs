@@ -101,6 +101,61 @@ public sealed class FileTests
         Assert.Empty(Examined.Lines("banner = /etc/motd", _host));
     }
 
+    [Theory]
+    [InlineData("env = WHO=$REMOTE_HOST", "env mentions REMOTE_HOST, which no server of service 'test' is told")]
+    [InlineData("env = REMOTE_HOST=nobody", "env mentions")]
+    [InlineData("server_args = -c echo\\ $REMOTE_HOST", "server_args mentions")]
+    [InlineData("server_args = --keep=MY_REMOTE_HOST,REMOTE_HOST", "server_args mentions")]
+    [InlineData("server_args = REMOTE_HOSTNAME MY_REMOTE_HOST remote_host REMOTE_HOST_REMOTE_HOST", null)]
+    [InlineData("server_args = /opt/script", "'/opt/script' mentions")]
+    [InlineData("server_args = opt/script", null)]
+    [InlineData("server_args = /opt/binary", null)]
+    [InlineData("server_args = /opt/large", null)]
+    [InlineData("server_args = /opt/largest", "'/opt/largest' mentions")]
+    [InlineData("server_args = /opt/folder", null)]
+    [InlineData("server_args = /opt/missing", null)]
+    public void A_warm_server_that_asks_for_its_peers_address_is_told(string line, string? words)
+    {
+        const int Longest = 256 * 1024;
+        string script = "#!/bin/sh\n# who: REMOTE_HOST\n";
+        foreach ((string path, string text) in ((string, string)[])
+        [
+            ("/opt/script", script), ("/opt/binary", "\x7f" + "ELF" + script), ("/opt/large", script.PadRight(Longest + 1)),
+            ("/opt/largest", script.PadRight(Longest)), ("/opt/folder", script), ("opt/script", script),
+        ])
+        {
+            _doctor.Beginnings[path] = text;
+            _doctor.Paths[path] = path == "/opt/folder" ? MemoryDoctor.Directory(0x1ed) : new(PathKind.Regular, 0x1ed, 0, 0);
+        }
+
+        foreach (string start in (string[])["start = warm 2", "start = warm shared"])
+        {
+            var found = Examined.Text(Loaded.Service($"{start}\n{line}"), _host, _doctor);
+            if (words is null)
+            {
+                Assert.Empty(found);
+            }
+            else
+            {
+                Assert.Contains(words, Examined.Only(found, Codes.WarmRemoteHost));
+                Assert.Equal([$"RS0207 warning '{line[(line.IndexOf('=') + 2)..]}'"], Examined.Words(found));
+            }
+        }
+
+        Assert.Empty(Examined.Text(Loaded.Service(line), _host, _doctor));
+    }
+
+    [Fact]
+    public void Of_a_warm_service_whose_server_is_a_script_the_script_is_read()
+    {
+        _host.Programs.Add("/bin/sh");
+        _doctor.Beginnings[Server] = "#!/bin/sh\necho \"$REMOTE_HOST\"\n";
+        Assert.Equal(["RS0207 warning '/usr/sbin/in.server'"], Examined.Lines("start = warm", _host, _doctor));
+        Assert.Empty(Examined.Lines("", _host, _doctor));
+        _doctor.Beginnings[Server] = "#!/bin/sh\necho \"$REMOTE_HOSTS\"\n";
+        Assert.Empty(Examined.Lines("start = warm", _host, _doctor));
+    }
+
     [Fact]
     public void A_configuration_that_everybody_can_write_is_told()
     {

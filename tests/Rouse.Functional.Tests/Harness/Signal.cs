@@ -13,6 +13,8 @@ internal enum Signal
     User2 = 12,
     Pipe = 13,
     Terminate = 15,
+    Continue = 18,
+    Stop = 19,
     TerminalStop = 20,
 }
 

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Rouse.Harness;
@@ -41,17 +40,17 @@ public sealed class WarmServerTests
         AsRoot.Needed();
         using WarmStage warm = new();
         string work = Trees.Grow(warm.Scratch["work"], 30);
-        Git(work, "init", "-q", "-b", "main");
-        Git(work, "add", "-A");
-        Git(work, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", "all");
-        Git("/", "clone", "-q", "--bare", work, warm.Scratch["served/repository.git"]);
+        Git.Run(work, "init", "-q", "-b", "main");
+        Git.Run(work, "add", "-A");
+        Git.Run(work, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", "all");
+        Git.Run("/", "clone", "-q", "--bare", work, warm.Scratch["served/repository.git"]);
         Command.Succeed(null, "chown", "-R", "nobody", warm.Scratch["served"]);
         int port = Start(
             warm, "git", ["user = nobody"], "/usr/bin/git", "daemon", "--inetd", "--export-all", "--base-path=" + warm.Scratch["served"]);
 
         string clone = warm.Scratch["clone"];
-        Git("/", "clone", "-q", $"git://127.0.0.1:{port}/repository.git", clone);
-        Assert.Equal(Git(work, "rev-parse", "HEAD"), Git(clone, "rev-parse", "HEAD"));
+        Git.Run("/", "clone", "-q", $"git://127.0.0.1:{port}/repository.git", clone);
+        Assert.Equal(Git.Run(work, "rev-parse", "HEAD"), Git.Run(clone, "rev-parse", "HEAD"));
         Assert.Equal(1, warm.Number("git", "hits"));
     }
 
@@ -128,18 +127,5 @@ public sealed class WarmServerTests
             wrapper);
         warm.WaitForParked(name);
         return port;
-    }
-
-    private static string Git(string folder, params string[] arguments)
-    {
-        var environment = new Dictionary<string, string>(Command.Environment)
-        {
-            ["GIT_CONFIG_NOSYSTEM"] = "1",
-            ["HOME"] = "/nonexistent",
-            ["GIT_CONFIG_COUNT"] = "1",
-            ["GIT_CONFIG_KEY_0"] = "safe.directory",
-            ["GIT_CONFIG_VALUE_0"] = "*",
-        };
-        return Command.Succeed(environment, "git", ["-C", folder, .. arguments]);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class WarmStage : IDisposable
 
     public Daemon Daemon => Stage.Daemon;
 
-    private string Socket => Scratch["control.sock"];
+    public string Socket => Scratch["control.sock"];
 
     public Daemon Start(string configuration, IReadOnlyList<string>? wrapper = null, params string[] options) => Stage.Start(
         Stanza.Defaults(Stage.LogToFile, "log_on_success = PID HOST EXIT", "instances = UNLIMITED", "cps = 100000 1", "per_source = UNLIMITED")
@@ -33,6 +33,10 @@ internal sealed class WarmStage : IDisposable
         Assert.True(asked.ExitCode == 0, asked.Error + Daemon.Describe());
         return JsonDocument.Parse(asked.Output).RootElement.GetProperty("services")[0].GetProperty("warm");
     }
+
+    /// <summary>What a verb of the tools prints of this daemon.</summary>
+    public string Rouse(params string[] arguments) =>
+        Command.Succeed(null, Path.Combine(Repository.Bin, "rouse"), [.. arguments, "--control", Socket]);
 
     public long Number(string id, string name) => Warm(id).GetProperty(name).GetInt64();
 

@@ -452,6 +452,7 @@ public sealed class BackendTests
         world.Reload(Given.Configuration(BackendWorld.Web with { MaxLoad = 3 }));
         Assert.Empty(world.System.Killed);
         world.Reload(Given.Configuration(BackendWorld.Web with { Arguments = ["server", "--more"] }));
+        Assert.Contains($"its definition has changed: its server (pid {world.System.LastPid}) is ended when its last connection is over", world.Log, StringComparison.Ordinal);
         world.Pass(5000, 1000);
         Assert.Empty(world.System.Killed);
         world.Leave(end, world.Reached[0]);

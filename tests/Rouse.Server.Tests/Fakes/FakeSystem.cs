@@ -516,13 +516,22 @@ internal sealed partial class FakeSystem : ISystem
 
     public SysResult OpenFileWatch() => New(FakeKind.DirectoryWatch);
 
+    /// <summary>What the next look at a watch of files tells.</summary>
+    public List<FileChange> FileChanges { get; } = [];
+
     public void ReadFileWatch(Fd watch, List<FileChange> changes)
     {
+        changes.AddRange(FileChanges);
+        FileChanges.Clear();
     }
 
     public SysResult OpenMemoryPressure() => SysResult.Fail(Errno.ENOENT);
 
-    public SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value) => SysResult.Success();
+    /// <summary>Whether options of sockets can be set.</summary>
+    public bool HasOptions { get; set; } = true;
+
+    public SysResult SetOption(Fd socket, int level, int option, ReadOnlySpan<byte> value) =>
+        HasOptions ? SysResult.Success() : SysResult.Fail(Errno.EINVAL);
 
     public SysResult SetStatusFlags(Fd socket, int flags) => SysResult.Success();
 

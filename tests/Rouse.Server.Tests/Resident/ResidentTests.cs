@@ -122,6 +122,8 @@ public sealed class ResidentTests
         dropped.End(pid);
         dropped.Turn(3);
         Assert.Equal(1, dropped.System.SpawnCount);
+        Assert.Contains($"service web:1: its resident server (pid {pid}) has ended with status 0 after ", dropped.DaemonLog, StringComparison.Ordinal);
+        Assert.Contains("; its service is closed, and it is not started again\n", dropped.DaemonLog, StringComparison.Ordinal);
 
         Given.World disabled = Given.Running(Stream);
         disabled.Keeper.Services[0].SwitchOff(1);
@@ -137,6 +139,24 @@ public sealed class ResidentTests
         ended.System.Raise(Signal.TERM);
         ended.Turn();
         Assert.Equal([pid], ended.System.Killed);
+    }
+
+    [Fact]
+    public void That_a_rest_ends_early_or_with_its_service_is_told()
+    {
+        Given.World world = Given.Running(Stream);
+        world.System.KeepsTime = true;
+        world.End(world.System.LastPid, status: 1);
+        world.Reload(Given.Configuration(Stream with { Arguments = ["server", "--mended"] }));
+        world.Settle(2);
+        Assert.Contains(
+            "service web:1: its resident server is started without a rest, because its definition has changed\n", world.DaemonLog, StringComparison.Ordinal);
+        Assert.Equal(["server", "--mended"], world.System.Spawned[1].Spec.Arguments);
+        world.System.KeepsTime = true;
+        world.End(world.System.LastPid, status: 1);
+        world.Reload(Given.Configuration());
+        Assert.Contains("service web:1: its service is closed, and its resident server is not started again\n", world.DaemonLog, StringComparison.Ordinal);
+        Assert.Equal(2, world.System.SpawnCount);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using Rouse.Server.Warm;
 
 namespace Rouse.Server.Tests.Warm;
 
-public sealed class WarmPoolTests
+public sealed partial class WarmPoolTests
 {
     private readonly List<StartOrder> _orders = [];
     private readonly List<FakePeer> _servers = [];
