@@ -6,12 +6,13 @@ namespace Rouse.Server;
 
 /// <summary>
 /// Gives memory back while nothing happens. A daemon that sleeps for months should hold what it needs for sleeping: not the garbage of
-/// reading a configuration, and not the pages of code that the last connections ran through.
+/// reading a configuration, not the stack that it took, and not the pages of code that the last connections ran through.
 /// </summary>
 public sealed class QuietMemory
 {
     // Found when they are first let go of: who connects to a daemon that starts need not wait for it.
     private ProgramPages? _pages;
+    private SpentStack? _stack;
 
     private bool _hasGarbage = true;
 
@@ -24,6 +25,7 @@ public sealed class QuietMemory
     public void Release()
     {
         _pages ??= new ProgramPages();
+        _stack ??= new SpentStack();
         if (_hasGarbage)
         {
             _hasGarbage = false;
@@ -35,6 +37,7 @@ public sealed class QuietMemory
             ThisProcess.TrimHeap();
         }
 
+        _stack.Release();
         _pages.Release();
     }
 }

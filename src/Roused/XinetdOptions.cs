@@ -49,9 +49,13 @@ internal sealed record XinetdOptions
     /// <summary>What is wrong with the command line; null when nothing is.</summary>
     public string? Fault { get; private set; }
 
-    public static string Usage(string name) =>
-        $"""
-        Usage: {name} [option...]
+    /// <summary>
+    /// What -help prints behind "Usage: " and the program's name. Bytes, as they stay in the file; a string is made in memory when the
+    /// program starts, whether it is printed or not.
+    /// </summary>
+    public static ReadOnlySpan<byte> Usage =>
+        """
+         [option...]
           -f FILE           read this configuration (default /etc/xinetd.conf)
           -d                debug: stay in the foreground, log everything to standard error too
           -dontfork         stay in the foreground; implies -stayalive
@@ -69,7 +73,7 @@ internal sealed record XinetdOptions
           -version          print the version and exit
           -help             print this and exit
 
-        """;
+        """u8;
 
     public static XinetdOptions Parse(string[] arguments)
     {

@@ -20,13 +20,15 @@ internal static class XinetdPersonality
         XinetdOptions options = XinetdOptions.Parse(arguments);
         if (options.Fault is not null)
         {
-            StandardStreams.Write(StandardStreams.Error, $"{name}: {options.Fault}\n{XinetdOptions.Usage(name)}");
+            StandardStreams.Write(StandardStreams.Error, $"{name}: {options.Fault}\nUsage: {name}");
+            StandardStreams.Write(StandardStreams.Error, XinetdOptions.Usage);
             return Failed;
         }
 
         if (options.ShowHelp)
         {
-            StandardStreams.Write(StandardStreams.Output, XinetdOptions.Usage(name));
+            StandardStreams.Write(StandardStreams.Output, $"Usage: {name}");
+            StandardStreams.Write(StandardStreams.Output, XinetdOptions.Usage);
             return 0;
         }
 

@@ -23,9 +23,15 @@ internal static class InetdPersonality
             return line.FaultStatus;
         }
 
-        if (line.ShowsHelp || line.ShowsVersion)
+        if (line.ShowsHelp)
         {
-            StandardStreams.Write(StandardStreams.Output, line.ShowsHelp ? InetdUsage.Text(name) : $"{Version.InetdLine}\n");
+            InetdUsage.Print(name);
+            return 0;
+        }
+
+        if (line.ShowsVersion)
+        {
+            StandardStreams.Write(StandardStreams.Output, $"{Version.InetdLine}\n");
             return 0;
         }
 

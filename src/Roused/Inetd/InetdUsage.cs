@@ -1,11 +1,20 @@
+using System;
+using Rouse.Linux;
+
 namespace Roused.Inetd;
 
-/// <summary>What --help prints.</summary>
+/// <summary>What --help prints. Bytes, as they stay in the file; a string is made in memory when the program starts.</summary>
 internal static class InetdUsage
 {
-    public static string Text(string name) =>
-        $"""
-        Usage: {name} [option...] [FILE]
+    public static void Print(string name)
+    {
+        StandardStreams.Write(StandardStreams.Output, $"Usage: {name}");
+        StandardStreams.Write(StandardStreams.Output, Options);
+    }
+
+    private static ReadOnlySpan<byte> Options =>
+        """
+         [option...] [FILE]
           -d, --debug           stay in the foreground, log everything to standard error too
           -i                    stay in the foreground
           -E                    let servers have the whole environment
@@ -26,5 +35,5 @@ internal static class InetdUsage
               --help            print this and exit
         FILE is /etc/inetd.conf unless another one, or a directory of such files, is named.
 
-        """;
+        """u8;
 }
