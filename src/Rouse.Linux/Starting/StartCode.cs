@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 using Rouse.Linux.Tracing;
 
@@ -22,12 +23,14 @@ internal static unsafe partial class StartCode
     private const int LargestError = -4095;
     private const int PROT_READ_WRITE = 3;
     private const int PROT_READ_EXEC = 5;
-    private const int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private const int MAP_PRIVATE = 2;
+    private const int MAP_ANONYMOUS = 0x20;
+    private const uint MFD_CLOEXEC = 1;
     private const int PageSize = 4096;
     private const Register Plan = Register.Rbx;
     private const Register Call = Register.Rbp;
 
-    private static readonly byte* MAP_FAILED = (byte*)-1;
+    private static readonly void* MAP_FAILED = (void*)-1;
 
     private static delegate* unmanaged<ChildPlan*, nint> s_entry;
     private static bool s_refused;
@@ -64,20 +67,43 @@ internal static unsafe partial class StartCode
             return null;
         }
 
-        byte* page = (byte*)mmap(null, PageSize, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+        byte[] code = Assemble();
+        void* page = MapMemory(code);
+        return (delegate* unmanaged<ChildPlan*, nint>)(page == null ? MapFile(code) : page);
+    }
+
+    private static void* MapMemory(byte[] code)
+    {
+        byte* page = (byte*)mmap(null, PageSize, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (page == MAP_FAILED)
         {
             return null;
         }
 
-        System.MemoryExtensions.CopyTo(Assemble(), new System.Span<byte>(page, PageSize));
-        if (mprotect(page, PageSize, PROT_READ_EXEC) < 0)
+        code.AsSpan().CopyTo(new Span<byte>(page, PageSize));
+        if (mprotect(page, PageSize, PROT_READ_EXEC) == 0)
         {
-            _ = munmap(page, PageSize);
+            return page;
+        }
+
+        _ = munmap(page, PageSize);
+        return null;
+    }
+
+    // Where what was writable can never be executed (PR_SET_MDWE of prctl(2), MemoryDenyWriteExecute= of systemd.exec(5)).
+    private static void* MapFile(byte[] code)
+    {
+        byte* name = stackalloc byte[6];
+        "start\0"u8.CopyTo(new Span<byte>(name, 6));
+        SysResult file = LastCall.Result(memfd_create(name, MFD_CLOEXEC));
+        if (!file.Ok)
+        {
             return null;
         }
 
-        return (delegate* unmanaged<ChildPlan*, nint>)page;
+        void* page = Files.Write(file.Fd, code).Ok ? mmap(null, PageSize, PROT_READ_EXEC, MAP_PRIVATE, file.Value, 0) : MAP_FAILED;
+        Sockets.Close(file.Fd);
+        return page == MAP_FAILED ? null : page;
     }
 
     private static byte[] Assemble()
@@ -171,6 +197,9 @@ internal static unsafe partial class StartCode
 
     [LibraryImport("libc")]
     private static partial int mprotect(void* address, nint length, int protection);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int memfd_create(byte* name, uint flags);
 
     [LibraryImport("libc")]
     private static partial int munmap(void* address, nint length);
