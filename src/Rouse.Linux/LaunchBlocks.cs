@@ -1,3 +1,5 @@
+using System;
+using System.Diagnostics;
 using System.Threading;
 using Rouse.Linux.Starting;
 
@@ -5,7 +7,7 @@ namespace Rouse.Linux;
 
 /// <summary>
 /// The native memory that servers are started from. A server that is on its way to its program has a block for itself, and the next one starts from
-/// another; when all are taken, the daemon waits for the server that it starts. Images share the blocks: a daemon of a thousand services
+/// another; when enough are on their way (<see cref="StartPace"/>), the daemon waits for the server that it starts. Images share the blocks: a daemon of a thousand services
 /// holds as many as it has servers on their way, nearly always one, and an image is laid out in a block in which another one was started before.
 /// </summary>
 // SAFETY: only blocks that no child reads are laid out anew or freed.
@@ -16,9 +18,13 @@ public sealed unsafe class LaunchBlocks
 
     private const int NapMs = 1;
 
+    private static readonly double MsPerTick = 1000.0 / Stopwatch.Frequency;
+
     private readonly LaunchBlock[] _blocks;
     private readonly LaunchBlock _waitedFor = new();
     private LaunchBlock? _next;
+    private StartPace _pace = new(Math.Max(4, 2 * Environment.ProcessorCount));
+    private long _waitBegan;
 
     /// <param name="most">How many servers are on their way at most while the daemon goes on; with 0 it waits for each.</param>
     public LaunchBlocks(int most = Most)
@@ -85,6 +91,7 @@ public sealed unsafe class LaunchBlocks
 
             ServerImage.Renew(_next.Plan);
             _next.Plan->Waits = ReferenceEquals(_next, _waitedFor);
+            _waitBegan = _next.Plan->Waits ? Stopwatch.GetTimestamp() : 0;
         }
 
         return _next.Plan;
@@ -97,6 +104,14 @@ public sealed unsafe class LaunchBlocks
         {
             block.Plan->Pid = result.Ok ? result.Value : 0;
             _next = null;
+            if (block.Plan->Waits)
+            {
+                _pace.Waited((Stopwatch.GetTimestamp() - _waitBegan) * MsPerTick);
+            }
+            else
+            {
+                _pace.WentOn();
+            }
         }
     }
 
@@ -121,20 +136,20 @@ public sealed unsafe class LaunchBlocks
     private LaunchBlock Choose(ServerImage image)
     {
         LaunchBlock? free = null;
+        int onTheirWay = 0;
         foreach (LaunchBlock block in _blocks)
         {
-            if (block.IsFree)
+            if (block.IsOnItsWay)
             {
-                if (block.Holds(image))
-                {
-                    return block;
-                }
-
-                free ??= block;
+                onTheirWay++;
+            }
+            else if (block.IsFree && (free is null || (block.Holds(image) && !free.Holds(image))))
+            {
+                free = block;
             }
         }
 
-        return free ?? _waitedFor;
+        return _pace.MayGoOn(onTheirWay) ? free ?? _waitedFor : _waitedFor;
     }
 
     private static bool TryTake(LaunchBlock block, int pid, out LaunchFailure failure)

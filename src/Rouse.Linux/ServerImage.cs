@@ -232,12 +232,12 @@ public sealed unsafe class ServerImage : IDisposable
 
     private static void AddRights(ref StartCallList calls, ServerSpec spec, LimitPlan* limits, uint* groups)
     {
-        if (!spec.Groups.IsDefault)
+        if (!spec.Groups.IsDefault && !OwnIdentity.HasGroups(spec.Groups.AsSpan()))
         {
             calls.SetGroups(spec.Groups.Length, groups);
         }
 
-        if (spec.Gid is { } gid)
+        if (spec.Gid is { } gid && !OwnIdentity.IsGroup(gid))
         {
             calls.SetGroup(gid);
         }
@@ -247,7 +247,7 @@ public sealed unsafe class ServerImage : IDisposable
             calls.SetLimit(&limits[i]);
         }
 
-        if (spec.Uid is { } uid)
+        if (spec.Uid is { } uid && !OwnIdentity.IsUser(uid))
         {
             calls.SetUser(uid);
         }

@@ -370,8 +370,9 @@ public sealed partial class Keeper
 
         public override void OnReady(PollEvents events)
         {
-            int signal;
-            while ((signal = keeper.System.NextSignal(_fd)) != 0)
+            // Another one that waits is told by the next turn: mostly there is none, and it would cost a call to find that out.
+            int signal = keeper.System.NextSignal(_fd);
+            if (signal != 0)
             {
                 keeper.OnSignal(signal);
             }

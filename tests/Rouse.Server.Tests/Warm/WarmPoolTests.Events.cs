@@ -162,14 +162,17 @@ public sealed partial class WarmPoolTests
     public void An_original_of_which_many_copies_were_made_is_told_of()
     {
         const int Most = 10_000;
+
+        // More than a process can have: one of so many could be this one's own, which no copy is believed to have.
+        const int FirstPid = 5_000_000;
         Begin(StartKind.WarmShared, count: null);
         Park(1);
         for (int i = 0; i < Most; i++)
         {
             _world.System.Connect(2000, Given.Peer);
             _world.Settle();
-            Tell(6001 + i);
-            _world.Keeper.ChildEnded(new ChildExit(6001 + i, 0, -1));
+            Tell(FirstPid + i);
+            _world.Keeper.ChildEnded(new ChildExit(FirstPid + i, 0, -1));
         }
 
         Assert.Equal(1, Told($"service server: a parked server is ended: {Most} copies of it were made\n"));
