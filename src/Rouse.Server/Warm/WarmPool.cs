@@ -16,6 +16,9 @@ internal sealed partial class WarmPool
     private const long OldestMs = 60 * 60 * 1000;
     private const int DefaultIdleSeconds = 600;
     private const int MostMisfits = 8;
+
+    // The server that has just got its connection waits for this thread's processor: the next one is started when it has had its turn.
+    private const long AfterHandOverMs = 2;
     private const long HeldBackMs = 1000;
 
     private readonly WarmRoom _room;
@@ -124,7 +127,7 @@ internal sealed partial class WarmPool
         _guess = local;
         if (!_refill.IsSet && !IsPausing)
         {
-            Loop.Set(_refill, 0);
+            Loop.Set(_refill, isServed ? AfterHandOverMs : 0);
         }
 
         return isServed;

@@ -140,6 +140,7 @@ public sealed class WarmLimitTests
         Begin(4, Parking(Warm, 2));
         _world.Connect(Cold);
         _world.Connect(Warm);
+        _world.System.Advance(5);
         _world.Settle(3);
         Assert.Equal(2, Pool.Parked.Count);
         Assert.Equal(4, Processes());
