@@ -9,6 +9,7 @@ limit=$out/limit
 epoll_echo=$out/epoll-echo
 datagram_echo=$out/datagram-echo
 bare_relay=$out/relay
+forking_echo=$out/forking-echo
 xinetd=$cache/xinetd/usr/sbin/xinetd
 inetd=$cache/openbsd-inetd/usr/sbin/inetd
 tcpserver=$cache/ucspi-tcp/usr/bin/tcpserver
@@ -42,6 +43,7 @@ compile_programs() {
     gcc "${flags[@]}" -o "$epoll_echo" "$bench/servers/epoll-echo.c"
     gcc "${flags[@]}" -o "$datagram_echo" "$bench/servers/datagram-echo.c"
     gcc "${flags[@]}" -o "$bare_relay" "$bench/servers/relay.c"
+    gcc "${flags[@]}" -static -o "$forking_echo" "$bench/servers/forking-echo.c"
     gcc "${flags[@]}" -static -o "$echo_server" "$bench/servers/echo.c"
     gcc "${flags[@]}" -static -nostdlib -nostartfiles -fno-stack-protector -o "$tiny_server" "$bench/servers/tiny.c"
 }

@@ -83,9 +83,10 @@ row_warm_sshd() {
 # Copies of one parked server, in a closed loop: what it saves of the work, not only of the waiting.
 row_warm_shared() {
     start_warm warm-shared "server = $echo_server"
+    start limit 20003 "$forking_echo" 20003
     sleep 1
-    compare warm-shared echo 8 ours:20002 cold:20000
-    stop warm-shared-ours
+    compare warm-shared echo 8 ours:20002 cold:20000 limit:20003
+    stop warm-shared-ours limit
 }
 
 row_warm_shared_perl() {
