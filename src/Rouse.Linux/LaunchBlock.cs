@@ -40,9 +40,14 @@ internal sealed unsafe class LaunchBlock
         return _memory;
     }
 
+    /// <summary>Gives the memory back, unless a child is on its way: somebody has stopped that one, and it may go on at any time.</summary>
     public void Free()
     {
-        NativeMemory.Free(_memory);
+        if (!IsOnItsWay)
+        {
+            NativeMemory.Free(_memory);
+        }
+
         _memory = null;
         (_size, _holder) = (0, null);
     }

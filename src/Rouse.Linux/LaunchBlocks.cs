@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Threading;
 using Rouse.Linux.Starting;
 
@@ -7,36 +6,55 @@ namespace Rouse.Linux;
 
 /// <summary>
 /// The native memory that servers are started from. A server that is on its way to its program has a block for itself, and the next one starts from
-/// another; when enough are on their way (<see cref="StartPace"/>), the daemon waits for the server that it starts. Images share the blocks: a daemon of a thousand services
-/// holds as many as it has servers on their way, nearly always one, and an image is laid out in a block in which another one was started before.
+/// another; when enough are on their way (<see cref="StartPace"/>), the daemon waits a moment. Images share the blocks: a daemon of a thousand
+/// services holds as many as it has had servers on their way, mostly one, and an image is laid out in a block in which another one
+/// was started before.
 /// </summary>
 // SAFETY: only blocks that no child reads are laid out anew or freed.
 public sealed unsafe class LaunchBlocks
 {
-    /// <summary>So many at a time are worth it when every processor is busy; each takes a page or two where it is needed.</summary>
-    public const int Most = 32;
-
+    private const int PaceWaitMs = 5;
+    private const int OwnWaitMs = 1000;
     private const int NapMs = 1;
+    private const int NoSettlingMs = 5000;
 
-    private static readonly double MsPerTick = 1000.0 / Stopwatch.Frequency;
-
-    private readonly LaunchBlock[] _blocks;
-    private readonly LaunchBlock _waitedFor = new();
+    private readonly bool _waitsForEach;
+    private LaunchBlock[] _blocks = [new()];
     private LaunchBlock? _next;
+    private LaunchBlock? _last;
     private StartPace _pace = new(Math.Max(4, 2 * Environment.ProcessorCount));
-    private long _waitBegan;
+    private bool _mayBeOnTheirWay;
+    private long _settlesFromMs;
 
-    /// <param name="most">How many servers are on their way at most while the daemon goes on; with 0 it waits for each.</param>
-    public LaunchBlocks(int most = Most)
-    {
-        _blocks = new LaunchBlock[most];
-        for (int i = 0; i < most; i++)
-        {
-            _blocks[i] = new LaunchBlock();
-        }
-    }
+    /// <param name="waitsForEach">The daemon waits until each server has begun, but not for ever: somebody may have stopped it.</param>
+    public LaunchBlocks(bool waitsForEach = false) => _waitsForEach = waitsForEach;
 
     ~LaunchBlocks() => Free();
+
+    /// <summary>
+    /// Some server has not become one yet. Until it has had its first turn on a processor it has a copy of every descriptor of the daemon.
+    /// </summary>
+    public bool AnyOnItsWay
+    {
+        get
+        {
+            if (!_mayBeOnTheirWay)
+            {
+                return false;
+            }
+
+            foreach (LaunchBlock block in _blocks)
+            {
+                if (block.IsOnItsWay)
+                {
+                    return true;
+                }
+            }
+
+            _mayBeOnTheirWay = false;
+            return false;
+        }
+    }
 
     /// <summary>
     /// How a server failed before it was one, of a process that has ended; false for one that was the server by then. To be asked once of each.
@@ -45,28 +63,44 @@ public sealed unsafe class LaunchBlocks
     {
         foreach (LaunchBlock block in _blocks)
         {
-            if (TryTake(block, pid, out failure))
+            ChildPlan* plan = block.Plan;
+            if (plan != null && plan->FailedStage != LaunchStage.None && plan->Pid == pid)
             {
+                failure = new LaunchFailure(plan->FailedStage, (Errno)plan->FailedErrno);
+                plan->FailedStage = LaunchStage.None;
                 return true;
             }
         }
 
-        return TryTake(_waitedFor, pid, out failure);
+        failure = default;
+        return false;
     }
 
     /// <summary>
-    /// Waits until every server that is on its way has become one, but not for long. Until then each has a copy of every descriptor of the daemon.
+    /// Waits until no server on its way has a copy of the daemon's descriptors any more, but not for long; and where that was in vain, not
+    /// again for the next one that is closed.
     /// </summary>
     /// <param name="milliseconds">At most about so many.</param>
     public void Settle(int milliseconds)
     {
-        for (int waited = 0; waited < milliseconds && AnyOnItsWay(); waited += NapMs)
+        if (!AnyOnItsWay || Environment.TickCount64 < _settlesFromMs)
+        {
+            return;
+        }
+
+        for (int waited = 0; waited < milliseconds; waited += NapMs)
         {
             Thread.Sleep(NapMs);
+            if (!AnyOnItsWay)
+            {
+                return;
+            }
         }
+
+        _settlesFromMs = Environment.TickCount64 + NoSettlingMs;
     }
 
-    /// <summary>Before its time; otherwise it goes with the object. No server may be on its way.</summary>
+    /// <summary>Before its time; otherwise it goes with the object.</summary>
     internal void Free()
     {
         foreach (LaunchBlock block in _blocks)
@@ -74,8 +108,7 @@ public sealed unsafe class LaunchBlocks
             block.Free();
         }
 
-        _waitedFor.Free();
-        _next = null;
+        (_next, _last) = (null, null);
     }
 
     /// <summary>The plan of the next server that is started, laid out by its image.</summary>
@@ -83,57 +116,53 @@ public sealed unsafe class LaunchBlocks
     {
         if (_next is null || !_next.Holds(image))
         {
-            _next = Choose(image);
+            _next = Choose(image, out bool goesOn);
             if (!_next.Holds(image))
             {
                 image.LayOut(_next);
             }
 
             ServerImage.Renew(_next.Plan);
-            _next.Plan->Waits = ReferenceEquals(_next, _waitedFor);
-            _waitBegan = _next.Plan->Waits ? Stopwatch.GetTimestamp() : 0;
+            _next.Plan->WaitMs = _waitsForEach ? OwnWaitMs : goesOn ? 0 : PaceWaitMs;
         }
 
         return _next.Plan;
     }
 
     /// <summary>It has been started, or could not be; the one after it takes another block.</summary>
-    internal void Started(SysResult result)
+    /// <param name="waitedMs">How long it was waited for; below 0 where it was not.</param>
+    internal void Started(SysResult result, double waitedMs)
     {
-        if (_next is { } block)
+        if (_next is not { } block)
         {
-            block.Plan->Pid = result.Ok ? result.Value : 0;
-            _next = null;
-            if (block.Plan->Waits)
-            {
-                _pace.Waited((Stopwatch.GetTimestamp() - _waitBegan) * MsPerTick);
-            }
-            else
-            {
-                _pace.WentOn();
-            }
+            return;
+        }
+
+        _next = null;
+        _last = block;
+        block.Plan->Pid = result.Ok ? result.Value : 0;
+        if (!result.Ok)
+        {
+            return;
+        }
+
+        _mayBeOnTheirWay = true;
+        if (waitedMs < 0)
+        {
+            _pace.WentOn();
+        }
+        else
+        {
+            _pace.Waited(waitedMs);
         }
     }
 
-    /// <summary>How the last one failed for which the daemon has waited.</summary>
-    internal LaunchFailure FailureOf(ServerImage image) =>
-        _waitedFor.Holds(image) ? new((LaunchStage)_waitedFor.Plan->FailedStage, (Errno)_waitedFor.Plan->FailedErrno) : default;
-
-    private bool AnyOnItsWay()
-    {
-        foreach (LaunchBlock block in _blocks)
-        {
-            if (block.IsOnItsWay)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>How the last one failed, where each is waited for.</summary>
+    internal LaunchFailure LastFailure =>
+        _last is { } block && !block.IsOnItsWay ? new(block.Plan->FailedStage, (Errno)block.Plan->FailedErrno) : default;
 
     // One in which the image is laid out already, if such a one is free.
-    private LaunchBlock Choose(ServerImage image)
+    private LaunchBlock Choose(ServerImage image, out bool goesOn)
     {
         LaunchBlock? free = null;
         int onTheirWay = 0;
@@ -143,26 +172,19 @@ public sealed unsafe class LaunchBlocks
             {
                 onTheirWay++;
             }
-            else if (block.IsFree && (free is null || (block.Holds(image) && !free.Holds(image))))
+            else if ((block.IsFree || _waitsForEach) && (free is null || (block.Holds(image) && !free.Holds(image))))
             {
                 free = block;
             }
         }
 
-        return _pace.MayGoOn(onTheirWay) ? free ?? _waitedFor : _waitedFor;
-    }
-
-    private static bool TryTake(LaunchBlock block, int pid, out LaunchFailure failure)
-    {
-        failure = default;
-        ChildPlan* plan = block.Plan;
-        if (plan == null || plan->FailedStage == LaunchStage.None || plan->Pid != pid)
+        goesOn = _pace.MayGoOn(onTheirWay);
+        if (free is null)
         {
-            return false;
+            free = new LaunchBlock();
+            _blocks = [.. _blocks, free];
         }
 
-        failure = new LaunchFailure(plan->FailedStage, (Errno)plan->FailedErrno);
-        plan->FailedStage = LaunchStage.None;
-        return true;
+        return free;
     }
 }

@@ -28,7 +28,7 @@ public sealed unsafe class ServerImage : IDisposable
 
     /// <summary>An image with memory of its own, which ends with it: whoever starts a server of it waits until that has begun.</summary>
     public ServerImage(ServerSpec spec)
-        : this(spec, new LaunchBlocks(most: 0)) => _ownsBlocks = true;
+        : this(spec, new LaunchBlocks(waitsForEach: true)) => _ownsBlocks = true;
 
     public ServerImage(ServerSpec spec, LaunchBlocks blocks)
     {
@@ -42,7 +42,7 @@ public sealed unsafe class ServerImage : IDisposable
     /// How the last server of this image failed between its birth and its exec; <see cref="LaunchStage.None"/> if it did not. Known at once only
     /// where it has been waited for; otherwise <see cref="LaunchBlocks.TryTakeFailure"/> tells it when the process has ended.
     /// </summary>
-    public LaunchFailure Failure => _ownsBlocks ? _blocks.FailureOf(this) : default;
+    public LaunchFailure Failure => _ownsBlocks ? _blocks.LastFailure : default;
 
     public void Dispose()
     {
@@ -125,7 +125,7 @@ public sealed unsafe class ServerImage : IDisposable
     }
 
     /// <summary>The server that the plan was made ready for has been started, or could not be.</summary>
-    internal void Started(SysResult result) => _blocks.Started(result);
+    internal void Started(SysResult result, double waitedMs) => _blocks.Started(result, waitedMs);
 
     /// <summary>Nothing that was set for one server holds for the next.</summary>
     internal static void Renew(ChildPlan* plan)
@@ -217,6 +217,7 @@ public sealed unsafe class ServerImage : IDisposable
         calls.BeginSession();
         plan->PlaceSocket = calls.PlaceSocket();
         plan->MoveListeners = spec.ListenerCount > 0 ? calls.PlaceListeners(spec.ListenerCount, pidDigits) : null;
+        calls.CloseOthers(spec.ListenerCount);
         plan->WriteLabel = spec.IsLabeled ? calls.SetLabel(plan->Label) : null;
         plan->SetPriority = spec.Nice != 0 ? calls.SetPriority() : null;
         AddRights(ref calls, spec, limits, groups);

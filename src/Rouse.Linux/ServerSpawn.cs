@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -7,8 +8,8 @@ namespace Rouse.Linux;
 
 /// <summary>
 /// Starts servers: a child that shares the daemon's memory, so that nothing is copied however large the daemon is, goes through the steps of
-/// its <see cref="ChildPlan"/> and ends in execve(2) or _exit(2). The daemon goes on meanwhile (<see cref="StartCode"/>), or waits where the
-/// plan says so. Where that code is not to be had, the child is <see cref="RunChild"/>, and the daemon always waits.
+/// its <see cref="ChildPlan"/> and ends in execve(2) or _exit(2). The daemon goes on meanwhile (<see cref="StartCode"/>), or waits a moment
+/// where the plan says so. Where that code is not to be had, the child is <see cref="RunChild"/>, and the daemon stands still.
 /// </summary>
 // SAFETY: the child shares the address space, and RunChild also its parent's runtime state, while that stands still. So it runs with every signal
 // blocked, touches only the plan and locals, allocates nothing, and calls only imports without a GC transition (for correctness, not for speed: a
@@ -22,14 +23,13 @@ internal static unsafe partial class ServerSpawn
     private const int SIG_SETMASK = 2;
     private const int SIG_BLOCK = 0;
     private const int PRIO_PROCESS = 0;
-    private const int StackSize = 16 * 1024;
+    private const int FUTEX_WAIT = 0;
+    private const int StackSize = 64 * 1024;
 
     /// <summary>Of a child that could not become the server.</summary>
     public const int ExitStatusOfFailure = 127;
 
-    // Where the child of this thread runs, while the thread stands still.
-    [System.ThreadStatic]
-    private static byte* t_stackTop;
+    private static nint s_spareStack;
 
     private static readonly byte* EverySignal = FullSet();
 
@@ -43,53 +43,83 @@ internal static unsafe partial class ServerSpawn
             plan->SetPriority->C = 20 - syscall(KernelCall.Getpriority, PRIO_PROCESS, 0, 0, 0) + plan->Nice;
         }
 
-        SysResult result = Run(plan);
-        image.Started(result);
+        double waitedMs = -1;
+        SysResult result = Run(plan, ref waitedMs);
+        image.Started(result, waitedMs);
         return result;
     }
 
-    private static SysResult Run(ChildPlan* plan)
+    private static SysResult Run(ChildPlan* plan, ref double waitedMs)
     {
-        if (StartCode.IsUsable && !plan->TellsPid)
+        if (!StartCode.IsUsable || plan->TellsPid)
         {
-            plan->Clone.Flags = CLONE_VM | CLONE_CHILD_CLEARTID | CLONE_CLEAR_SIGHAND | (plan->Waits ? CLONE_VFORK : 0ul);
-            plan->Clone.ChildTid = &plan->OnItsWay;
-            plan->Clone.ExitSignal = Signal.CHLD;
-            Volatile.Write(ref plan->OnItsWay, 1);
-            nint pid = StartCode.Run(plan);
-            if (pid > 0)
-            {
-                return SysResult.Success((int)pid);
-            }
-
-            Volatile.Write(ref plan->OnItsWay, 0);
-            Errno error = (Errno)(-pid);
-            if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM))
-            {
-                return SysResult.Fail(error);
-            }
-
-            // A kernel before 5.5, or a filter that does not know this way to make a process.
-            StartCode.GiveUp();
+            return RunSuspended(plan);
         }
 
+        plan->Clone.Flags = CLONE_VM | CLONE_CHILD_CLEARTID | CLONE_CLEAR_SIGHAND;
+        plan->Clone.ChildTid = &plan->OnItsWay;
+        plan->Clone.ExitSignal = Signal.CHLD;
+        Volatile.Write(ref plan->OnItsWay, 1);
+        nint pid = StartCode.Run(plan);
+        if (pid > 0)
+        {
+            if (plan->WaitMs > 0)
+            {
+                waitedMs = Wait(&plan->OnItsWay, plan->WaitMs);
+            }
+
+            return SysResult.Success((int)pid);
+        }
+
+        Volatile.Write(ref plan->OnItsWay, 0);
+        Errno error = (Errno)(-pid);
+        if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM))
+        {
+            return SysResult.Fail(error);
+        }
+
+        // A kernel before 5.5, or a filter that does not know this way to make a process, as those of containers and service managers.
+        StartCode.GiveUp();
         return RunSuspended(plan);
+    }
+
+    // Not by CLONE_VFORK, which waits for ever: whoever runs programs as the server's user can stop the child when it has become his.
+    private static double Wait(int* word, int mostMs)
+    {
+        long began = Stopwatch.GetTimestamp();
+        double elapsedMs = 0;
+        while (Volatile.Read(ref *word) != 0 && elapsedMs < mostMs)
+        {
+            Timespec rest = new() { Seconds = 0, Nanoseconds = (nint)((mostMs - elapsedMs) * 1e6) };
+            rest.Seconds = rest.Nanoseconds / 1_000_000_000;
+            rest.Nanoseconds %= 1_000_000_000;
+            _ = futex(KernelCall.Futex, word, FUTEX_WAIT, 1, &rest);
+            elapsedMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        }
+
+        return elapsedMs;
     }
 
     private static SysResult RunSuspended(ChildPlan* plan)
     {
-        if (t_stackTop == null)
-        {
-            t_stackTop = (byte*)NativeMemory.AlignedAlloc(StackSize, 4096) + StackSize;
-        }
-
+        byte* stack = TakeStack();
         byte* mask = stackalloc byte[128];
         _ = pthread_sigmask(SIG_BLOCK, EverySignal, mask);
-        int pid = clone(&RunChild, t_stackTop, CLONE_VM | CLONE_VFORK | Signal.CHLD, plan);
+        int pid = clone(&RunChild, stack + StackSize, CLONE_VM | CLONE_VFORK | Signal.CHLD, plan);
         Errno error = pid < 0 ? LastCall.Error() : Errno.None;
         _ = pthread_sigmask(SIG_SETMASK, mask, null);
+        ReturnStack(stack);
         return pid < 0 ? SysResult.Fail(error) : SysResult.Success(pid);
     }
+
+    // The loop and the thread that starts servers beforehand may need one at the same moment.
+    private static byte* TakeStack()
+    {
+        byte* spare = (byte*)Interlocked.Exchange(ref s_spareStack, 0);
+        return spare != null ? spare : (byte*)NativeMemory.AlignedAlloc(StackSize, 4096);
+    }
+
+    private static void ReturnStack(byte* stack) => NativeMemory.AlignedFree((void*)Interlocked.Exchange(ref s_spareStack, (nint)stack));
 
     // As StartCode does it.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -150,6 +180,10 @@ internal static unsafe partial class ServerSpawn
     [LibraryImport("libc")]
     private static partial int sigfillset(byte* set);
 
+    // With a transition: a collection need not wait for this wait.
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint futex(nint number, int* word, int operation, int value, Timespec* timeout);
+
     [LibraryImport("libc")]
     private static partial int pthread_sigmask(int how, byte* set, byte* old);
 
@@ -164,4 +198,12 @@ internal static unsafe partial class ServerSpawn
     [LibraryImport("libc")]
     [SuppressGCTransition]
     private static partial void _exit(int status);
+
+    // struct timespec
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Timespec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
 }

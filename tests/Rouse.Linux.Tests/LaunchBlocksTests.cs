@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 
@@ -79,14 +80,13 @@ public sealed class LaunchBlocksTests
         Assert.Equal(ThisProcess.IsRoot ? 0 : 127, StatusOf(next));
     }
 
-    // More than there are blocks: the last ones are waited for.
     [Fact]
     public void Servers_that_are_on_their_way_together_each_find_what_is_theirs()
     {
         ServerImage[] images = [.. Enumerable.Range(0, 7).Select(i => Image($"test \"$REMOTE_HOST\" = 10.0.0.$# && exit {i}", ["sh", .. Enumerable.Repeat("word", i)], environment: []))];
         for (int round = 0; round < 5; round++)
         {
-            int[] started = [.. Enumerable.Range(0, LaunchBlocks.Most + 20).Select(i => Start(images[i % 7], $"10.0.0.{i % 7}"))];
+            int[] started = [.. Enumerable.Range(0, 70).Select(i => Start(images[i % 7], $"10.0.0.{i % 7}"))];
             Assert.Equal(Enumerable.Range(0, started.Length).Select(i => i % 7), started.Select(StatusOf));
         }
 
@@ -107,6 +107,32 @@ public sealed class LaunchBlocksTests
         _system.Close(input.WriteEnd);
         _system.Close(input.ReadEnd);
         Assert.All(started, pid => Assert.Equal(1, StatusOf(pid)));
+    }
+
+    // A server that is on its way has a copy of the listening socket.
+    [Fact]
+    public void A_port_can_be_taken_anew_as_soon_as_its_socket_is_closed()
+    {
+        ServerImage image = Image("exit 0");
+        List<int> started = [];
+        Fd nowhere = _system.OpenReserve().Fd;
+        UInt128 loopback = ((UInt128)0xffff << 32) | 0x7f000001;
+        ListenRequest request = new(new SocketAddress(AddressFamily.IPv4, loopback, 0), ListenRequest.Stream, 6, V6Only: false, NonBlocking: true);
+        SysResult listener = _system.OpenListener(request);
+        request = request with { Address = _system.LocalAddress(listener.Fd) };
+        for (int i = 0; i < 100; i++)
+        {
+            // So many that the last ones are waited for, and one that is not.
+            started.AddRange(Enumerable.Range(0, (i % 9) + 1).Select(_ => _system.Spawn(image, nowhere, default).Value));
+            _blocks.Settle(1000);
+            _system.Close(listener.Fd);
+            listener = _system.OpenListener(request);
+            Assert.True(listener.Ok, $"{i}: {listener.Error}");
+        }
+
+        _system.Close(listener.Fd);
+        _system.Close(nowhere);
+        Assert.All(started, pid => Assert.Equal(0, StatusOf(pid)));
     }
 
     // The same steps are taken by two programs; a server that is given sockets is started by the one that runs everywhere.

@@ -23,8 +23,8 @@ internal unsafe struct ChildPlan
     /// <summary>The child's number, written by the daemon.</summary>
     public int Pid;
 
-    /// <summary>Whether the daemon stands still until the child has become the server.</summary>
-    public bool Waits;
+    /// <summary>So long the daemon waits at most until the child has become the server; 0: not at all.</summary>
+    public int WaitMs;
 
     /// <summary>Whether one of the steps is none of the kernel's: <see cref="StartCall.TellPid"/>.</summary>
     public bool TellsPid;

@@ -14,6 +14,7 @@ internal static class KernelCall
     /// <summary>dup3 on arm64, which has no dup2.</summary>
     public static readonly nint Dup = Arm ? 24 : 33;
     public static readonly nint Fcntl = Arm ? 25 : 72;
+    public static readonly nint Futex = Arm ? 98 : 202;
     public static readonly nint Getpid = Arm ? 172 : 39;
     public static readonly nint Getppid = Arm ? 173 : 110;
     public static readonly nint Getpriority = Arm ? 141 : 140;

@@ -6,8 +6,6 @@ namespace Rouse.Linux.Starting;
 // SAFETY: the memory has room for as many steps as <see cref="Count"/> says for the same server; constants are allocated once and never freed.
 internal unsafe ref struct StartCallList(StartCall* first)
 {
-    private const nint CLOSE_RANGE_CLOEXEC = 4;
-    private const int ENOSYS = 38;
     private const int EPERM = 1;
     private const int EINVAL = 22;
     private const nint F_DUPFD_CLOEXEC = 1030;
@@ -29,14 +27,7 @@ internal unsafe ref struct StartCallList(StartCall* first)
     /// <summary>At most so many steps lead to this server.</summary>
     public static int Count(ServerSpec spec) => MostOthers + (2 * spec.ListenerCount) + spec.ResourceLimits.Length + spec.DefaultSignals.Length;
 
-    /// <summary>A session of its own, and nothing of the daemon's but what is placed on purpose.</summary>
-    public void BeginSession()
-    {
-        Add(LaunchStage.None, KernelCall.Setsid, tolerated: StartCall.AnyError);
-
-        // All of the daemon's own are close-on-exec; but another thread may be within the C library's resolver, whose plug-ins open what they like.
-        Add(LaunchStage.Descriptors, KernelCall.CloseRange, 3, int.MaxValue, CLOSE_RANGE_CLOEXEC, tolerated: ENOSYS);
-    }
+    public void BeginSession() => Add(LaunchStage.None, KernelCall.Setsid, tolerated: StartCall.AnyError);
 
     /// <summary>The steps that put the connection on descriptors 0, 1 and 2.</summary>
     public StartCall* PlaceSocket()
@@ -69,6 +60,14 @@ internal unsafe ref struct StartCallList(StartCall* first)
         Add(LaunchStage.Descriptors, StartCall.TellPid, (nint)pidDigits);
         return begin;
     }
+
+    /// <summary>
+    /// Lets go of what is not the server's. It would be closed by the exec too, except what the C library's resolver may be opening on another
+    /// thread; but the daemon is to be free to close a connection or to take a port anew as soon as the child has had its first turn. A kernel
+    /// before 5.9 does not know the call.
+    /// </summary>
+    public void CloseOthers(int listeners) =>
+        Add(LaunchStage.None, KernelCall.CloseRange, FirstListener + listeners, int.MaxValue, 0, tolerated: StartCall.AnyError);
 
     /// <summary>setexeccon(3).</summary>
     public StartCall* SetLabel(byte* label)

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 using Rouse.Linux.Tracing;
 
 namespace Rouse.Linux.Starting;
@@ -30,10 +31,11 @@ internal static unsafe partial class StartCode
     private const Register Plan = Register.Rbx;
     private const Register Call = Register.Rbp;
 
+    private static readonly Lock Gate = new();
     private static readonly void* MAP_FAILED = (void*)-1;
 
     private static delegate* unmanaged<ChildPlan*, nint> s_entry;
-    private static bool s_refused;
+    private static volatile bool s_refused;
 
     /// <summary>False where the kernel, its policy or the processor does not let us.</summary>
     public static bool IsUsable
@@ -42,23 +44,32 @@ internal static unsafe partial class StartCode
         {
             if (s_entry == null && !s_refused)
             {
-                s_entry = Map();
-                s_refused = s_entry == null;
+                Prepare();
             }
 
-            return s_entry != null;
+            return !s_refused;
         }
     }
 
     /// <summary>It has turned out that clone3(2) is not to be had.</summary>
-    public static void GiveUp()
-    {
-        s_entry = null;
-        s_refused = true;
-    }
+    public static void GiveUp() => s_refused = true;
 
     /// <summary>The child's process id, or −errno.</summary>
     public static nint Run(ChildPlan* plan) => s_entry(plan);
+
+    // The loop and the thread that starts servers beforehand may both come here; what one has made stays.
+    private static void Prepare()
+    {
+        lock (Gate)
+        {
+            if (s_entry == null)
+            {
+                delegate* unmanaged<ChildPlan*, nint> entry = Map();
+                s_refused = entry == null;
+                s_entry = entry;
+            }
+        }
+    }
 
     private static delegate* unmanaged<ChildPlan*, nint> Map()
     {

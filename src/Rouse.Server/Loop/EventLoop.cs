@@ -75,7 +75,7 @@ public sealed class EventLoop
         }
 
         _sources[slot] = source;
-        source.Slot = slot;
+        (source.Slot, source.Descriptor) = (slot, fd);
         return result;
     }
 
@@ -100,12 +100,24 @@ public sealed class EventLoop
         if (source.IsWatched)
         {
             System.Unwatch(_poll, fd);
-            Forget(source);
+            Release(source);
         }
     }
 
-    /// <summary>For a descriptor about to be closed, which ends the kernel's watch by itself.</summary>
+    /// <summary>
+    /// For a descriptor about to be closed, which ends the kernel's watch by itself; but not as long as a server on its way has a copy of it.
+    /// </summary>
     public void Forget(EventSource source)
+    {
+        if (source.IsWatched && System.Launches.AnyOnItsWay)
+        {
+            System.Unwatch(_poll, source.Descriptor);
+        }
+
+        Release(source);
+    }
+
+    private void Release(EventSource source)
     {
         if (source.IsWatched)
         {
