@@ -58,7 +58,7 @@ internal sealed class Scene : IDisposable
                 peers.Add(Peer.Connect(port));
             }
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
         {
             // Out of service by now.
         }
