@@ -70,6 +70,9 @@ internal sealed partial class FakeSystem
         return n > 0 || pipe.SentAll ? SysResult.Success(n) : SysResult.Fail(Errno.EAGAIN);
     }
 
+    /// <summary>Bytes that were spliced out of connections.</summary>
+    public long SplicedBytes { get; private set; }
+
     public SysResult Splice(Fd from, Fd to, int most)
     {
         // A pipe is a peer that was written to and not yet read; its window is what it still takes.
@@ -84,6 +87,7 @@ internal sealed partial class FakeSystem
 
         byte[] buffer = new byte[Math.Min(most, pipe.Window)];
         SysResult got = Receive(from, buffer);
+        SplicedBytes += Math.Max(got.Value, 0);
         return got is { Ok: true, Value: > 0 } ? Send(to, buffer.AsSpan(0, got.Value)) : got;
     }
 

@@ -71,6 +71,27 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public void A_stream_that_has_brought_much_is_spliced_on_after_a_pause_until_it_brings_little()
+    {
+        Redirected redirected = new();
+        FakePeer client = redirected.Connect(new FakePeer().Sends(new byte[100_000]));
+        long first = redirected.System.SplicedBytes;
+        Assert.InRange(first, 100_000 - (2 * RelayBuffers.Size), 99_999);
+        client.Sends(new byte[50_000]);
+        redirected.World.Turn(2);
+        Assert.Equal(first + 50_000, redirected.System.SplicedBytes);
+
+        // The first small message after that goes the same way, and the next ones do not.
+        client.Sends(new byte[100]);
+        redirected.World.Turn(2);
+        Assert.Equal(first + 50_100, redirected.System.SplicedBytes);
+        client.Sends(new byte[100]);
+        redirected.World.Turn(2);
+        Assert.Equal(first + 50_100, redirected.System.SplicedBytes);
+        Assert.Equal(150_200, redirected.Targets[0].Outbound.Count);
+    }
+
+    [Fact]
     public void A_peer_that_does_not_read_holds_its_sender_back()
     {
         Redirected redirected = new() { NextTarget = () => new FakePeer { Window = 1000 } };
