@@ -19,19 +19,20 @@ start_warm() {
     start_super ours "$row-ours" 20000
 }
 
-# first_byte ROW PAUSE_MS MESSAGE   between two connections there is time to start the next server, as there is between people's
+# first_byte ROW PAUSE_MS MESSAGE [PORT]   PORT: of a server that runs on its own; between two connections there is time to start the next server, as there is between people's
 first_byte() {
-    local row=$1 pause=$2 message=$3 round line subject
+    local row=$1 pause=$2 message=$3 standalone=${4:-} round line subject
     [[ -x $out/first ]] || gcc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$out/first" "$bench/warm/first.c"
     sleep 1
     for ((round = 1; round <= rounds; round++)); do
         while read -r line; do
             subject=cold
             [[ $line == port=20001* ]] && subject=ours
+            [[ $standalone && $line == "port=$standalone "* ]] && subject=standalone
             record "$row" p50 "$subject" "$round" "$(figure p50 "$line")"
             record "$row" p99 "$subject" "$round" "$(figure p99 "$line")"
             [[ $(figure errors "$line") == 0 ]] || record "$row" errors "$subject" "$round" "$line"
-        done < <("$out/first" "$([[ $quick ]] && echo 8 || echo 25)" "$pause" "$message" 20000 20001)
+        done < <("$out/first" "$([[ $quick ]] && echo 8 || echo 25)" "$pause" "$message" 20000 20001 ${standalone:+"$standalone"})
     done
     stop "$row-ours"
 }
@@ -56,7 +57,9 @@ row_warm_perl() {
 row_warm_python() {
     without warm-python /usr/bin/python3 && return
     start_warm warm-python "server = /usr/bin/python3" "server_args = $bench/warm/echo.py"
-    first_byte warm-python 120 hello
+    start standalone 20003 /usr/bin/python3 "$bench/warm/standalone.py" 20003
+    first_byte warm-python 120 hello 20003
+    stop standalone
 }
 
 # sshd wants a user and a folder of its own: both exist only in the mount namespace that this daemon lives in.
