@@ -185,12 +185,11 @@ public sealed unsafe class ServerImage : IDisposable
             environment[i] = Text(ref free, spec.Environment[i]);
         }
 
-        byte* pidDigits = null;
         if (listenWords > 0)
         {
             byte* word = Take(ref free, ListenPidRoom);
             ListenPidName.CopyTo(new Span<byte>(word, ListenPidRoom));
-            pidDigits = word + ListenPidName.Length;
+            plan->PidDigits = word + ListenPidName.Length;
             environment[spec.Environment.Length] = word;
         }
 
@@ -200,7 +199,6 @@ public sealed unsafe class ServerImage : IDisposable
         plan->RemoteHost = Take(ref free, RemoteHostRoom);
         RemoteHostName.CopyTo(new Span<byte>(plan->RemoteHost, RemoteHostRoom));
         plan->Label = spec.IsLabeled ? Take(ref free, SecurityLabel.Room) : null;
-        plan->TellsPid = listenWords > 0;
         plan->Nice = spec.Nice;
         for (int i = 0; i < spec.ResourceLimits.Length; i++)
         {
@@ -214,9 +212,11 @@ public sealed unsafe class ServerImage : IDisposable
         }
 
         StartCallList calls = new(plan->Calls);
+        calls.ForgetHandlers();
         calls.BeginSession();
         plan->PlaceSocket = calls.PlaceSocket();
-        plan->MoveListeners = spec.ListenerCount > 0 ? calls.PlaceListeners(spec.ListenerCount, pidDigits) : null;
+        plan->MoveListeners = spec.ListenerCount > 0 ? calls.PlaceListeners(spec.ListenerCount) : null;
+        plan->LearnPid = listenWords > 0 ? calls.LearnPid(&plan->PidIsTold) : null;
         calls.CloseOthers(spec.ListenerCount);
         plan->WriteLabel = spec.IsLabeled ? calls.SetLabel(plan->Label) : null;
         plan->SetPriority = spec.Nice != 0 ? calls.SetPriority() : null;

@@ -9,7 +9,8 @@ namespace Rouse.Linux;
 /// <summary>
 /// Starts servers: a child that shares the daemon's memory, so that nothing is copied however large the daemon is, goes through the steps of
 /// its <see cref="ChildPlan"/> and ends in execve(2) or _exit(2). The daemon goes on meanwhile (<see cref="StartCode"/>), or waits a moment
-/// where the plan says so. Where that code is not to be had, the child is <see cref="RunChild"/>, and the daemon stands still.
+/// where the plan says so. Where that code is not to be had, the child is <see cref="RunChild"/>, and the daemon stands still: as long as the
+/// child does, which whoever runs programs as the server's user can stop when it has become his.
 /// </summary>
 // SAFETY: the child shares the address space, and RunChild also its parent's runtime state, while that stands still. So it runs with every signal
 // blocked, touches only the plan and locals, allocates nothing, and calls only imports without a GC transition (for correctness, not for speed: a
@@ -24,6 +25,7 @@ internal static unsafe partial class ServerSpawn
     private const int SIG_BLOCK = 0;
     private const int PRIO_PROCESS = 0;
     private const int FUTEX_WAIT = 0;
+    private const int FUTEX_WAKE = 1;
     private const int StackSize = 64 * 1024;
 
     /// <summary>Of a child that could not become the server.</summary>
@@ -51,18 +53,24 @@ internal static unsafe partial class ServerSpawn
 
     private static SysResult Run(ChildPlan* plan, ref double waitedMs)
     {
-        if (!StartCode.IsUsable || plan->TellsPid)
+        plan->PidIsTold = 0;
+        if (StartCode.Way == StartWay.StandStill)
         {
             return RunSuspended(plan);
         }
 
-        plan->Clone.Flags = CLONE_VM | CLONE_CHILD_CLEARTID | CLONE_CLEAR_SIGHAND;
         plan->Clone.ChildTid = &plan->OnItsWay;
-        plan->Clone.ExitSignal = Signal.CHLD;
         Volatile.Write(ref plan->OnItsWay, 1);
-        nint pid = StartCode.Run(plan);
+        nint pid = StartCode.Way == StartWay.Clone3 ? RunClone3(plan) : RunClone(plan);
         if (pid > 0)
         {
+            if (plan->LearnPid != null)
+            {
+                WriteNumber(plan->PidDigits, pid);
+                Volatile.Write(ref plan->PidIsTold, 1);
+                _ = futex(KernelCall.Futex, &plan->PidIsTold, FUTEX_WAKE, 1, null);
+            }
+
             if (plan->WaitMs > 0)
             {
                 waitedMs = Wait(&plan->OnItsWay, plan->WaitMs);
@@ -78,9 +86,27 @@ internal static unsafe partial class ServerSpawn
             return SysResult.Fail(error);
         }
 
-        // A kernel before 5.5, or a filter that does not know this way to make a process, as those of containers and service managers.
+        // A kernel before 5.5.
         StartCode.GiveUp();
         return RunSuspended(plan);
+    }
+
+    private static nint RunClone3(ChildPlan* plan)
+    {
+        plan->Clone.Flags = CLONE_VM | CLONE_CHILD_CLEARTID | CLONE_CLEAR_SIGHAND;
+        plan->Clone.ExitSignal = Signal.CHLD;
+        return StartCode.Run(plan);
+    }
+
+    // The child has the daemon's handlers until its first steps have reset them, and nothing may reach it before.
+    private static nint RunClone(ChildPlan* plan)
+    {
+        byte* mask = stackalloc byte[128];
+        plan->Clone.Flags = CLONE_VM | CLONE_CHILD_CLEARTID | Signal.CHLD;
+        _ = pthread_sigmask(SIG_BLOCK, EverySignal, mask);
+        nint pid = StartCode.Run(plan);
+        _ = pthread_sigmask(SIG_SETMASK, mask, null);
+        return pid;
     }
 
     // Not by CLONE_VFORK, which waits for ever: whoever runs programs as the server's user can stop the child when it has become his.
@@ -127,9 +153,10 @@ internal static unsafe partial class ServerSpawn
     {
         for (StartCall* call = plan->Calls; ; call++)
         {
-            if (call->Number == StartCall.TellPid)
+            if (call == plan->LearnPid)
             {
-                WriteNumber((byte*)call->A, syscall(KernelCall.Getpid, 0, 0, 0, 0));
+                // Its parent stands still.
+                WriteNumber(plan->PidDigits, syscall(KernelCall.Getpid, 0, 0, 0, 0));
                 continue;
             }
 

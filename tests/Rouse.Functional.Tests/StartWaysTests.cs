@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -44,6 +45,71 @@ public sealed class StartWaysTests
         using Stage usual = new();
         using Stage restricted = new();
         Assert.Equal(Worlds(usual, Under("")), Worlds(restricted, Under(restriction)));
+    }
+
+    // The kernel lets nobody open the file, and so nobody execute it, until whoever has its lease lets go (fcntl(2), F_SETLEASE).
+    private const string HoldLease = """
+        import fcntl, os, signal, sys
+        signal.signal(signal.SIGIO, signal.SIG_IGN)
+        try: fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        except OSError as e: print(e, flush=True)
+        else: print("held", flush=True)
+        sys.stdin.read()
+        """;
+
+    /// <summary>As when its user's other processes stop it on its way.</summary>
+    [Theory]
+    [InlineData("on-demand", "")]
+    [InlineData("on-demand", NoClone3)]
+    [InlineData("resident", "")]
+    [InlineData("resident", NoClone3)]
+    public void A_server_that_does_not_get_to_its_program_holds_up_nobody_else(string start, string restriction)
+    {
+        Subjects.OnlyOurs("the original makes a copy of itself for each");
+        if (!File.Exists(Python))
+        {
+            Assert.Skip("there is no " + Python);
+        }
+
+        using Stage stage = new();
+        string program = stage.Scratch["program"];
+        File.Copy("/bin/echo", program);
+        using Process holder = Process.Start(new ProcessStartInfo(Python, ["-c", HoldLease, program]) 
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        string? holds = holder.StandardOutput.ReadLine();
+        if (holds != "held")
+        {
+            Assert.Skip("no lease of a file can be had here: " + holds);
+        }
+
+        int held = stage.NewPort();
+        int time = stage.NewPort();
+        stage.Start(
+            Stanza.Stream("held", held, $"server = {program}", "server_args = served", $"start = {start}", start == "resident" ? "wait = yes" : "wait = no")
+                + Stanza.BuiltIn("daytime", time, "stream"),
+            wrapper: Under(restriction));
+        using Peer waiting = Peer.Connect(held);
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Contains(":", Peer.Ask(time));
+        }
+
+        Assert.False(holder.HasExited);
+        holder.StandardInput.Close();
+        holder.WaitForExit();
+        if (start == "resident")
+        {
+            stage.Daemon.WaitForLog("its resident server (pid");
+            stage.Daemon.WaitForLog("is started again in");
+        }
+        else
+        {
+            Assert.Equal("served\n", waiting.ReadToEnd());
+        }
     }
 
     // Both by way of the same program, which leaves a variable in the environment.

@@ -26,8 +26,12 @@ internal unsafe struct ChildPlan
     /// <summary>So long the daemon waits at most until the child has become the server; 0: not at all.</summary>
     public int WaitMs;
 
-    /// <summary>Whether one of the steps is none of the kernel's: <see cref="StartCall.TellPid"/>.</summary>
-    public bool TellsPid;
+    /// <summary>0 until the child's number stands in digits at <see cref="PidDigits"/>.</summary>
+    public int PidIsTold;
+
+    /// <summary>Where it is to stand, and the step in which the child waits for that; null where it need not be told.</summary>
+    public byte* PidDigits;
+    public StartCall* LearnPid;
 
     /// <summary>Where descriptors 1 and 2 lead in place of the socket; −1: they do not.</summary>
     public int Output;

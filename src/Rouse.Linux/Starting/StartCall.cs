@@ -16,9 +16,6 @@ internal unsafe struct StartCall
     /// <summary>For <see cref="Expected"/>: everything but an error is as it should be.</summary>
     public const nint AnyResult = -1;
 
-    /// <summary>In place of a number: the child's process id is written out in digits at the address <see cref="A"/>.</summary>
-    public const nint TellPid = -1;
-
     public nint Number;
     public nint A;
     public nint B;

@@ -13,6 +13,9 @@ internal unsafe ref struct StartCallList(StartCall* first)
     private const nint O_WRONLY_CLOEXEC = 0x80001;
     private const nint SIG_SETMASK = 2;
     private const nint PR_SET_PDEATHSIG = 1;
+    private const int EAGAIN = 11;
+    private const nint FUTEX_WAIT = 0;
+    private const long TellWithinSeconds = 10;
     private const int FirstListener = 3; // SD_LISTEN_FDS_START.
     private const int MostOthers = 19;
     private const int SignalSetSize = 8;
@@ -20,12 +23,23 @@ internal unsafe ref struct StartCallList(StartCall* first)
     // struct sigaction with SIG_DFL, and the empty set of signals.
     private static readonly byte* Zeroes = (byte*)NativeMemory.AllocZeroed(64);
     private static readonly byte* Root = Text("/"u8);
+    private static readonly long* TellTime = Seconds(TellWithinSeconds);
     private static readonly byte* NextLabelFile = Text("/proc/thread-self/attr/exec"u8);
 
     private StartCall* _next = first;
 
     /// <summary>At most so many steps lead to this server.</summary>
-    public static int Count(ServerSpec spec) => MostOthers + (2 * spec.ListenerCount) + spec.ResourceLimits.Length + spec.DefaultSignals.Length;
+    public static int Count(ServerSpec spec) =>
+        StartCode.HandledSignals.Length + MostOthers + (2 * spec.ListenerCount) + spec.ResourceLimits.Length + spec.DefaultSignals.Length;
+
+    /// <summary>What runs in the daemon when a signal comes must not run in the child, in the daemon's memory. Every signal is blocked until later.</summary>
+    public void ForgetHandlers()
+    {
+        foreach (int signal in StartCode.HandledSignals)
+        {
+            ResetSignal(signal);
+        }
+    }
 
     public void BeginSession() => Add(LaunchStage.None, KernelCall.Setsid, tolerated: StartCall.AnyError);
 
@@ -43,7 +57,7 @@ internal unsafe ref struct StartCallList(StartCall* first)
     }
 
     /// <summary>sd_listen_fds(3). The sockets first go where none of them can be in another one's place; those copies end with the exec.</summary>
-    public StartCall* PlaceListeners(int count, byte* pidDigits)
+    public StartCall* PlaceListeners(int count)
     {
         StartCall* begin = _next;
         for (int i = 0; i < count; i++)
@@ -57,8 +71,14 @@ internal unsafe ref struct StartCallList(StartCall* first)
             Add(LaunchStage.Descriptors, KernelCall.Dup, -1, FirstListener + i);
         }
 
-        Add(LaunchStage.Descriptors, StartCall.TellPid, (nint)pidDigits);
         return begin;
+    }
+
+    /// <summary>Waits until the daemon, which knows it first, has written the child's number; not for ever, as it may have been killed.</summary>
+    public StartCall* LearnPid(int* isTold)
+    {
+        Add(LaunchStage.Descriptors, KernelCall.Futex, (nint)isTold, FUTEX_WAIT, 0, (nint)TellTime, tolerated: EAGAIN);
+        return _next - 1;
     }
 
     /// <summary>
@@ -103,7 +123,7 @@ internal unsafe ref struct StartCallList(StartCall* first)
     {
         foreach (int signal in toDefault)
         {
-            Add(LaunchStage.None, KernelCall.SignalAction, signal, (nint)Zeroes, 0, SignalSetSize, StartCall.AnyError);
+            ResetSignal(signal);
         }
 
         Add(LaunchStage.None, KernelCall.SignalMask, SIG_SETMASK, (nint)Zeroes, 0, SignalSetSize, StartCall.AnyError);
@@ -122,6 +142,9 @@ internal unsafe ref struct StartCallList(StartCall* first)
     public void Execute(byte* path, byte** arguments, byte** environment) =>
         Add(LaunchStage.Exec, KernelCall.Execve, (nint)path, (nint)arguments, (nint)environment);
 
+    private void ResetSignal(int signal) =>
+        Add(LaunchStage.None, KernelCall.SignalAction, signal, (nint)Zeroes, 0, SignalSetSize, StartCall.AnyError);
+
     private void Add(LaunchStage stage, nint number, nint a = 0, nint b = 0, nint c = 0, nint d = 0, int tolerated = 0)
     {
         *_next = new StartCall
@@ -136,6 +159,14 @@ internal unsafe ref struct StartCallList(StartCall* first)
             Tolerated = tolerated,
         };
         _next++;
+    }
+
+    // struct timespec
+    private static long* Seconds(long seconds)
+    {
+        long* time = (long*)NativeMemory.AllocZeroed(2 * sizeof(long));
+        *time = seconds;
+        return time;
     }
 
     private static byte* Text(System.ReadOnlySpan<byte> text)

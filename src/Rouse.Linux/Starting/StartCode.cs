@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Rouse.Linux.Tracing;
@@ -10,17 +11,22 @@ namespace Rouse.Linux.Starting;
 /// waited for: both run at once, as soon as there is a processor for each. So the child must touch nothing that the daemon's own thread
 /// works with: no stack, no errno, no code of the runtime's. It has its registers, its plan, and the kernel.
 /// <code>
-/// entry    rdi = plan; clone3(2); the parent returns its result, a process id or −errno
+/// entry    rdi = plan; clone3(2) or clone(2); the parent returns its result, a process id or −errno
 /// step     the call with its arguments; error: tolerated, or failed; otherwise the result: stored, compared
 /// failed   the stage and errno go into the plan, exit_group(127)
 /// </code>
-/// With CLONE_CLEAR_SIGHAND the child has no handler from its birth on, which would run on the daemon's stack.
+/// With CLONE_CLEAR_SIGHAND the child has no handler from its birth on, which would run on the daemon's stack. clone(2) does not know that; it is
+/// for the filters of containers that refuse clone3, whose arguments they cannot see.
 /// </summary>
 // SAFETY: the code is written once, into pages that can never be written and executed at once, and stays there. It keeps what the ABI has a
 // function keep, and writes only into the plan and where the plan's calls say.
 internal static unsafe partial class StartCode
 {
+    private const int clone = 56;
     private const int clone3 = 435;
+    private const int LastSignal = 64;
+    private const int SignalSetSize = 8;
+    private const nint SIG_IGN = 1;
     private const int LargestError = -4095;
     private const int PROT_READ_WRITE = 3;
     private const int PROT_READ_EXEC = 5;
@@ -35,24 +41,35 @@ internal static unsafe partial class StartCode
     private static readonly void* MAP_FAILED = (void*)-1;
 
     private static delegate* unmanaged<ChildPlan*, nint> s_entry;
-    private static volatile bool s_refused;
+    private static volatile StartWay s_way;
+    private static int[] s_handledSignals = [];
 
-    /// <summary>False where the kernel, its policy or the processor does not let us.</summary>
-    public static bool IsUsable
+    /// <summary>How children are made, as far as the kernel, its policy and the processor let us.</summary>
+    public static StartWay Way
     {
         get
         {
-            if (s_entry == null && !s_refused)
+            if (s_way == StartWay.Unknown)
             {
                 Prepare();
             }
 
-            return !s_refused;
+            return s_way;
         }
     }
 
-    /// <summary>It has turned out that clone3(2) is not to be had.</summary>
-    public static void GiveUp() => s_refused = true;
+    /// <summary>Signals that a child has a handler of the daemon's for at its birth.</summary>
+    public static ReadOnlySpan<int> HandledSignals
+    {
+        get
+        {
+            _ = Way;
+            return s_handledSignals;
+        }
+    }
+
+    /// <summary>It has turned out that the kernel does not take the call.</summary>
+    public static void GiveUp() => s_way = StartWay.StandStill;
 
     /// <summary>The child's process id, or −errno.</summary>
     public static nint Run(ChildPlan* plan) => s_entry(plan);
@@ -62,23 +79,42 @@ internal static unsafe partial class StartCode
     {
         lock (Gate)
         {
-            if (s_entry == null)
+            if (s_way == StartWay.Unknown)
             {
-                delegate* unmanaged<ChildPlan*, nint> entry = Map();
-                s_refused = entry == null;
-                s_entry = entry;
+                StartWay way = HasClone3() ? StartWay.Clone3 : StartWay.Clone;
+                s_entry = Map(way);
+                s_handledSignals = way == StartWay.Clone3 && s_entry != null ? [] : FindHandlers();
+                s_way = s_entry == null ? StartWay.StandStill : way;
             }
         }
     }
 
-    private static delegate* unmanaged<ChildPlan*, nint> Map()
+    // Of arguments that are shorter than its first version's the kernel says EINVAL; a filter, or a kernel without the call, says something else.
+    private static bool HasClone3() => LastCall.Result((int)syscall(clone3, null, 0)).Error == Errno.EINVAL;
+
+    private static int[] FindHandlers()
+    {
+        List<int> signals = [];
+        KernelSignalAction action;
+        for (int signal = 1; signal <= LastSignal; signal++)
+        {
+            if (syscall(KernelCall.SignalAction, signal, null, &action, SignalSetSize) == 0 && action.Handler > SIG_IGN)
+            {
+                signals.Add(signal);
+            }
+        }
+
+        return [.. signals];
+    }
+
+    private static delegate* unmanaged<ChildPlan*, nint> Map(StartWay way)
     {
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
         {
             return null;
         }
 
-        byte[] code = Assemble();
+        byte[] code = Assemble(way);
         void* page = MapMemory(code);
         return (delegate* unmanaged<ChildPlan*, nint>)(page == null ? MapFile(code) : page);
     }
@@ -117,10 +153,10 @@ internal static unsafe partial class StartCode
         return page == MAP_FAILED ? null : page;
     }
 
-    private static byte[] Assemble()
+    private static byte[] Assemble(StartWay way)
     {
         StubAssembler code = new(dataDistance: 0);
-        Clone(code);
+        Clone(code, way);
         Step(code);
         JudgeResult(code);
         JudgeError(code);
@@ -131,14 +167,27 @@ internal static unsafe partial class StartCode
         return code.Assemble();
     }
 
-    private static void Clone(StubAssembler code)
+    private static void Clone(StubAssembler code, StartWay way)
     {
         ChildPlan plan;
         code.Push(Plan);
         code.Move(Plan, Register.Rdi);
-        code.LoadAddress(Register.Rdi, Plan, Offset(&plan, &plan.Clone));
-        code.Set(Register.Rsi, sizeof(CloneArguments));
-        code.Set(Register.Rax, clone3);
+        if (way == StartWay.Clone3)
+        {
+            code.LoadAddress(Register.Rdi, Plan, Offset(&plan, &plan.Clone));
+            code.Set(Register.Rsi, sizeof(CloneArguments));
+            code.Set(Register.Rax, clone3);
+        }
+        else
+        {
+            code.Load(Register.Rdi, Plan, Offset(&plan, &plan.Clone.Flags));
+            code.Clear(Register.Rsi);
+            code.Clear(Register.Rdx);
+            code.Load(Register.R10, Plan, Offset(&plan, &plan.Clone.ChildTid));
+            code.Clear(Register.R8);
+            code.Set(Register.Rax, clone);
+        }
+
         code.Syscall();
         code.TestRax();
         code.JumpIfZero("child");
@@ -214,4 +263,20 @@ internal static unsafe partial class StartCode
 
     [LibraryImport("libc")]
     private static partial int munmap(void* address, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(nint number, void* arguments, nint size);
+
+    [LibraryImport("libc")]
+    private static partial nint syscall(nint number, nint signal, void* next, KernelSignalAction* old, nint size);
+
+    // struct kernel_sigaction of x86-64 and arm64, whose set has eight bytes.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct KernelSignalAction
+    {
+        public nint Handler;
+        public nint Flags;
+        public nint Restorer;
+        public ulong Mask;
+    }
 }

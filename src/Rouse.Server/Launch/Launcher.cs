@@ -35,7 +35,8 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             return false;
         }
 
-        using ServerImage image = ServerImages.Build(definition, service.Keeper.World, service.Keeper.Settings.TellsConnection);
+        ServerSpec spec = ServerImages.Describe(definition, service.Keeper.World, service.Keeper.Settings.TellsConnection);
+        using ServerImage image = ServerImages.Build(spec, loop.System.Launches);
         return Launch(service, image, socket, peer);
     }
 

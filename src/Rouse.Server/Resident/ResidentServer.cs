@@ -20,13 +20,14 @@ namespace Rouse.Server.Resident;
 internal sealed class ResidentServer
 {
     /// <summary>A server that has lived so long was a good one: the next failure is a first one again.</summary>
-    private const long ProvenSeconds = 60;
+    private const long ProvenMs = 60_000;
 
     private readonly Service _service;
     private readonly LoopTimer _again;
     private BackOff _backOff;
     private bool _isWanted;
     private bool _isExchanged;
+    private long _sinceMs;
 
     public ResidentServer(Service service)
     {
@@ -125,7 +126,7 @@ internal sealed class ResidentServer
             return;
         }
 
-        if (seconds >= ProvenSeconds)
+        if (Keeper.Loop.NowMs - _sinceMs >= ProvenMs)
         {
             _backOff.Reset();
         }
@@ -147,7 +148,8 @@ internal sealed class ResidentServer
             return;
         }
 
-        using ServerImage image = new(ServerImages.DescribeListening(_service.Definition, Keeper.World, sockets.Length));
+        using ServerImage image = ServerImages.Build(
+            ServerImages.DescribeListening(_service.Definition, Keeper.World, sockets.Length), Keeper.System.Launches);
         image.SetListeners(sockets);
         SysResult started = Keeper.Launcher.LaunchUnasked(_service, image, sockets[0]);
         if (!started.Ok)
@@ -159,6 +161,7 @@ internal sealed class ResidentServer
         Restarts += LastEnd.Length > 0 ? 1 : 0;
         Pid = started.Value;
         SinceUnix = Keeper.Loop.NowUnix;
+        _sinceMs = Keeper.Loop.NowMs;
         Keeper.Log.Notice($"service {Id}: its resident server was started (pid {Pid})");
     }
 
