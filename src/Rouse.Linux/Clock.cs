@@ -37,6 +37,7 @@ public readonly record struct LocalTime(int Year, int Month, int Day, int Hour, 
 // SAFETY: every pointer is to a local that outlives the call; tm_zone points to the C library's own storage and is copied at once.
 internal static unsafe partial class Clock
 {
+    private const double LoadUnit = 65536; // SI_LOAD_SHIFT of sysinfo(2).
     private const int CLOCK_REALTIME = 0;
     private const int CLOCK_MONOTONIC = 1;
 
@@ -70,10 +71,14 @@ internal static unsafe partial class Clock
         return new LocalTime(tm.Year + 1900, tm.Month + 1, tm.Day, tm.Hour, tm.Minute, tm.Second, zone);
     }
 
+    /// <summary>
+    /// Of the last minute. From /proc where that can be read, as it may be a container's own; otherwise, as without a descriptor, the kernel's.
+    /// </summary>
     public static double LoadAverage()
     {
         double load;
-        return getloadavg(&load, 1) == 1 ? load : 0;
+        SystemInformation kernels;
+        return getloadavg(&load, 1) == 1 ? load : sysinfo(&kernels) == 0 ? kernels.Load / LoadUnit : 0;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -81,6 +86,14 @@ internal static unsafe partial class Clock
     {
         public long Seconds;
         public long Nanoseconds;
+    }
+
+    // struct sysinfo(2), of which only the beginning is wanted; it has 112 bytes.
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    private struct SystemInformation
+    {
+        public long UptimeSeconds;
+        public ulong Load;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -103,6 +116,9 @@ internal static unsafe partial class Clock
     [LibraryImport("libc")]
     [SuppressGCTransition]
     private static partial int clock_gettime(int clock, Timespec* time);
+
+    [LibraryImport("libc")]
+    private static partial int sysinfo(SystemInformation* information);
 
     [LibraryImport("libc")]
     private static partial Tm* localtime_r(long* time, Tm* result);

@@ -53,10 +53,13 @@ public enum Errno
     ESTALE = 116,
 }
 
-/// <summary>strerror(3).</summary>
+/// <summary>strerror(3), and what kind of failure it is.</summary>
 // SAFETY: strerror returns a string that lives until the thread's next call; it is copied at once.
 public static unsafe partial class ErrnoText
 {
+    /// <summary>The machine or the process has no descriptor or memory left: it may have some again in a moment.</summary>
+    public static bool IsShortage(this Errno error) => error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS;
+
     /// <summary>The C library's words, as in the original's messages: <c>Address already in use</c>.</summary>
     public static string Describe(this Errno error) => Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(strerror((int)error)));
 

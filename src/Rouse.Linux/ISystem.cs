@@ -133,7 +133,7 @@ public interface ISystem
     /// Takes one connection out of a listening socket's queue and closes it. Never waits, although the socket blocks for the servers that
     /// are given it: one of them may have been quicker.
     /// </summary>
-    void DropConnection(Fd listener);
+    SysResult DropConnection(Fd listener);
 
     /// <summary>Takes one datagram out of the queue.</summary>
     void DropDatagram(Fd socket);

@@ -90,7 +90,7 @@ public sealed class LinuxSystem : ISystem
 
     public SysResult PeekSender(Fd socket, out SocketAddress sender) => Sockets.PeekSender(socket, out sender);
 
-    public void DropConnection(Fd listener) => Sockets.DropConnection(listener);
+    public SysResult DropConnection(Fd listener) => Sockets.DropConnection(listener);
 
     public void DropDatagram(Fd socket) => Sockets.DropDatagram(socket);
 

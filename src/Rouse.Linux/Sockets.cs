@@ -102,16 +102,18 @@ internal static unsafe partial class Sockets
         return SysResult.Success(fd);
     }
 
-    public static void DropConnection(Fd listener)
+    public static SysResult DropConnection(Fd listener)
     {
         // accept4 has no flag for "do not wait", and O_NONBLOCK would be the servers' too: a time limit of a moment holds for this call only.
         SetReceiveTimeout(listener, 1);
-        int fd = accept4(listener.Value, null, null, SOCK_CLOEXEC);
+        SysResult accepted = LastCall.Result(accept4(listener.Value, null, null, SOCK_CLOEXEC));
         SetReceiveTimeout(listener, 0);
-        if (fd >= 0)
+        if (accepted.Ok)
         {
-            Close(new Fd(fd));
+            Close(accepted.Fd);
         }
+
+        return accepted;
     }
 
     public static SysResult Receive(Fd socket, Span<byte> buffer)

@@ -11,12 +11,14 @@ namespace Rouse.Server.Control;
 internal sealed class ControlServer : EventSource
 {
     public const int MostConnections = 16;
+    private const long RestMs = 100;
 
     private readonly Keeper _keeper;
     private readonly string _path;
     private readonly Fd _socket;
     private readonly long _inode;
     private readonly List<ControlConnection> _connections = [];
+    private readonly LoopTimer _rest;
 
     private ControlServer(Keeper keeper, string path, Fd socket, long inode)
     {
@@ -24,6 +26,7 @@ internal sealed class ControlServer : EventSource
         _path = path;
         _socket = socket;
         _inode = inode;
+        _rest = new LoopTimer(Watch);
     }
 
     /// <summary>Null where it cannot listen there; the log says why.</summary>
@@ -43,7 +46,7 @@ internal sealed class ControlServer : EventSource
         }
 
         ControlServer server = new(keeper, path, opened.Fd, inode);
-        keeper.Loop.Watch(server, opened.Fd, PollEvents.In);
+        server.Watch();
         return server;
     }
 
@@ -52,23 +55,34 @@ internal sealed class ControlServer : EventSource
         for (int i = 0; i < MostConnections; i++)
         {
             SysResult accepted = _keeper.System.Accept(_socket, nonBlocking: true, out _);
-            if (!accepted.Ok)
+            if (accepted.Ok)
             {
-                return;
+                Receive(accepted.Fd);
+                continue;
             }
 
-            Receive(accepted.Fd);
+            if (accepted.Error.IsShortage())
+            {
+                // Who waits would be told of in every turn.
+                _keeper.Loop.Unwatch(this, _socket);
+                _keeper.Loop.Set(_rest, RestMs);
+            }
+
+            return;
         }
     }
 
     public void Close()
     {
+        _rest.Cancel();
         _keeper.Loop.Forget(this);
         _keeper.System.Close(_socket);
         _keeper.System.RemoveControl(_path, _inode);
     }
 
     internal void Forget(ControlConnection connection) => _connections.Remove(connection);
+
+    private void Watch() => _keeper.Loop.Watch(this, _socket, PollEvents.In);
 
     private void Receive(Fd connection)
     {

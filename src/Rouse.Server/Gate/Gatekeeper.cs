@@ -18,6 +18,9 @@ namespace Rouse.Server.Gate;
 /// </summary>
 internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, PeerNames names, WrapperQuestion wrappers)
 {
+    // Of a line about it; a longer one is cut.
+    private const int MostIdBytes = 512;
+
     private double _load;
     private long _loadReadAtUnix;
 
@@ -146,7 +149,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
         if (verdict.By == DecidedBy.EqualMatch)
         {
             Span<byte> text = stackalloc byte[LogLine.Capacity];
-            int length = AccessControl.FormatEqualMatch(text, service.IdBytes, address!.Value, peer.Family == AddressFamily.IPv6);
+            int length = AccessControl.FormatEqualMatch(text, service.IdBytes.AsSpan(0, Math.Min(service.IdBytes.Length, MostIdBytes)), address!.Value, peer.Family == AddressFamily.IPv6);
             log.Error(Config.Text.SourceFile.Decode(text[..length]));
         }
 

@@ -1,7 +1,7 @@
 using System;
-using System.Threading;
 using Rouse.Config.Text;
 using Rouse.Linux;
+using Rouse.Server.Loop;
 
 namespace Rouse.Server.Inspection;
 
@@ -24,15 +24,15 @@ internal sealed class DumpWriter(Keeper keeper)
 
         _writing = true;
         byte[] state = SourceFile.Encode(new StateDump(keeper).Text());
-        new Thread(() =>
+        bool begun = LoopThread.TryStart("dump", () =>
         {
             string fault = Append(path, state);
             keeper.Loop.HandIn(() => Done(path, fault));
-        })
+        });
+        if (!begun)
         {
-            IsBackground = true,
-            Name = "dump",
-        }.Start();
+            Done(path, $"no thread can be made to write the state dump to {path}");
+        }
     }
 
     // What went wrong, in the words of the log; empty when nothing did.

@@ -9,21 +9,21 @@ namespace Rouse.Server.Listening;
 /// </summary>
 internal sealed class RefusalTeller(Service service)
 {
-    private const long QuietSeconds = 60;
+    private const long QuietMs = 60_000;
 
     private SocketAddress _last;
-    private long _lastUnix;
+    private long _lastMs;
 
     public void Tell(RefusalReason reason, in SocketAddress peer)
     {
-        long now = service.Keeper.Loop.NowUnix;
-        if (service.IsDatagram && peer.Address == _last.Address && peer.Port == _last.Port && now - _lastUnix <= QuietSeconds)
+        long now = service.Keeper.Loop.NowMs;
+        if (service.IsDatagram && peer.Address == _last.Address && peer.Port == _last.Port && now - _lastMs <= QuietMs)
         {
             return;
         }
 
-        (_last, _lastUnix) = (peer, now);
-        service.Log.Fail(reason.LogText(), peer, now);
+        (_last, _lastMs) = (peer, now);
+        service.Log.Fail(reason.LogText(), peer, service.Keeper.Loop.NowUnix);
         if (reason == RefusalReason.Libwrap)
         {
             RuleTeller.Refused(service, peer);

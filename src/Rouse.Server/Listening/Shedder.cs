@@ -24,9 +24,16 @@ internal sealed class Shedder
         _reserve = TakeReserve();
     }
 
+    /// <summary>For a socket that is a server's too, which must not be emptied without waiting: its peers wait.</summary>
+    public void Rest(Listener listener, Errno why)
+    {
+        Tell(why, "wait");
+        Rest(listener);
+    }
+
     public void Shed(Listener listener, Errno why)
     {
-        _notice.Report(_loop.NowMs, $"accept failed ({why.Describe()} (errno = {(int)why})): connections are turned away until it is over");
+        Tell(why, "are turned away");
         bool shed = false;
         if (_reserve.IsOpen)
         {
@@ -55,6 +62,9 @@ internal sealed class Shedder
             Rest(listener);
         }
     }
+
+    private void Tell(Errno why, string what) =>
+        _notice.Report(_loop.NowMs, $"accept failed ({why.Describe()} (errno = {(int)why})): connections {what} until it is over");
 
     private void Rest(Listener listener)
     {

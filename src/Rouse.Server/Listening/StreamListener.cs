@@ -21,7 +21,7 @@ internal sealed class StreamListener(Service service, Fd socket) : Listener(serv
             {
                 Keeper.Reception.Receive(Service, accepted.Fd, peer);
             }
-            else if (accepted.Error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS)
+            else if (accepted.Error.IsShortage())
             {
                 Keeper.Shedder.Shed(this, accepted.Error);
                 return;

@@ -65,8 +65,12 @@ internal sealed class WaitListener : Listener, INameAwaiter
 
         if (!judgement.IsAllowed)
         {
-            Drop();
-            Service.Refuse(judgement.Reason, peer);
+            // A peer that cannot even be accepted stays where it is, and is judged again when the machine has descriptors.
+            if (Drop())
+            {
+                Service.Refuse(judgement.Reason, peer);
+            }
+
             return;
         }
 
@@ -95,14 +99,21 @@ internal sealed class WaitListener : Listener, INameAwaiter
         }
     }
 
-    private void Drop()
+    private bool Drop()
     {
         if (!IsStream)
         {
             Keeper.System.DropDatagram(Socket);
-            return;
+            return true;
         }
 
-        Keeper.System.DropConnection(Socket);
+        SysResult dropped = Keeper.System.DropConnection(Socket);
+        if (dropped.Ok || !dropped.Error.IsShortage())
+        {
+            return true;
+        }
+
+        Keeper.Shedder.Rest(this, dropped.Error);
+        return false;
     }
 }

@@ -267,7 +267,7 @@ internal class RedirectSession : StreamSession
     protected void ReportFailure(Errno error)
     {
         string text = $"can't connect to remote host {_redirect.Address}: {error.Describe()} (errno = {(int)error})";
-        if (error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS)
+        if (error.IsShortage())
         {
             _handler.Shortage.Report(Keeper.Loop.NowMs, text);
         }

@@ -164,8 +164,9 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
         }
     }
 
-    private static string OwnFault(string fault) =>
-        "an error of the program itself; nothing was changed. Please report it: " + fault;
+    private static string OwnFault(string fault) => fault == ReloadThread.NoThread
+        ? $"{fault} to read the files; nothing was changed. Ask again when there are fewer processes, or raise their limit"
+        : $"an error of the program itself; nothing was changed. Please report it: {fault}";
 
     /// <param name="name">What is to be switched on; empty for a reload.</param>
     private sealed class Request(string name)

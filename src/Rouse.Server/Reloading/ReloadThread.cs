@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 using Rouse.Server.Loop;
 
 namespace Rouse.Server.Reloading;
@@ -10,10 +9,14 @@ namespace Rouse.Server.Reloading;
 /// </summary>
 internal static class ReloadThread
 {
-    /// <param name="done">Called on the loop's thread with what was read, or with what went wrong.</param>
+    /// <summary>What went wrong when the machine has no thread left.</summary>
+    public const string NoThread = "no thread can be made";
+
+    /// <param name="done">Called on the loop's thread, in a later turn, with what was read, or with what went wrong.</param>
     public static void Start<T>(EventLoop loop, Func<T> read, Action<T?, string> done)
-        where T : class =>
-        new Thread(() =>
+        where T : class
+    {
+        bool begun = LoopThread.TryStart("reload", () =>
         {
             T? next = null;
             string fault = "";
@@ -27,9 +30,10 @@ internal static class ReloadThread
             }
 
             loop.HandIn(() => done(next, fault));
-        })
+        });
+        if (!begun)
         {
-            IsBackground = true,
-            Name = "reload",
-        }.Start();
+            loop.HandIn(() => done(null, NoThread));
+        }
+    }
 }

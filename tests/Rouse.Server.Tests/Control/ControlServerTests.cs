@@ -281,6 +281,21 @@ public sealed class ControlServerTests
     }
 
     [Fact]
+    public void When_no_descriptor_is_left_it_rests_instead_of_spinning_and_answers_later()
+    {
+        Given.World world = Running(Given.External());
+        world.System.AcceptError = Errno.EMFILE;
+        FakePeer peer = Connect(world, Status + "\n");
+        long before = world.System.MonotonicMs;
+        world.Turn(4);
+        Assert.InRange(world.System.MonotonicMs - before, 100, 10_000);
+        Assert.False(peer.Closed);
+        world.System.AcceptError = Errno.None;
+        Wait(world, () => peer.Closed);
+        Assert.True(Lines(peer)[^1].GetProperty("ok").GetBoolean());
+    }
+
+    [Fact]
     public void Counting_allocates_nothing()
     {
         Given.World world = Running(Given.BuiltIn(BuiltInService.Daytime));

@@ -24,7 +24,10 @@ internal sealed partial class FakeSystem : ISystem
 
     public long MonotonicMs { get; private set; } = 1_000_000;
 
-    public long UnixSeconds => 1_795_500_000 + (MonotonicMs / 1000);
+    public long UnixSeconds => 1_795_500_000 + ClockIsAhead + (MonotonicMs / 1000);
+
+    /// <summary>Somebody has set the clock: seconds, below 0 where it was set back.</summary>
+    public long ClockIsAhead { get; set; }
 
     public double LoadAverage { get; set; }
 
@@ -65,8 +68,6 @@ internal sealed partial class FakeSystem : ISystem
     public Dictionary<string, StringBuilder> Logs { get; } = [];
 
     public Dictionary<string, byte[]> Files { get; } = [];
-
-    public List<(SocketAddress Peer, byte[] Bytes)> DatagramsSent { get; } = [];
 
     /// <summary>The clock stands still although the loop would sleep.</summary>
     public bool KeepsTime { get; set; }
@@ -400,51 +401,21 @@ internal sealed partial class FakeSystem : ISystem
         return made;
     }
 
-    public SysResult SendTo(Fd socket, ReadOnlySpan<byte> datagram, in SocketAddress to)
-    {
-        DatagramsSent.Add((to, datagram.ToArray()));
-        return SysResult.Success(datagram.Length);
-    }
-
     public void SetBlocking(Fd fd, bool blocking) => _open[fd.Value].NonBlocking = !blocking;
 
-    public SysResult PeekSender(Fd socket, out SocketAddress sender)
+    public SysResult DropConnection(Fd listener)
     {
-        bool any = _open[socket.Value].Datagrams.TryPeek(out (SocketAddress Peer, byte[] Bytes) first);
-        sender = first.Peer;
-        return any ? SysResult.Success(1) : SysResult.Fail(Errno.EAGAIN);
-    }
+        if (AcceptError != Errno.None)
+        {
+            return SysResult.Fail(AcceptError);
+        }
 
-    public void DropConnection(Fd listener)
-    {
         if (_open[listener.Value].Waiting.TryDequeue(out (SocketAddress Peer, FakePeer? End) waiting) && waiting.End is not null)
         {
             waiting.End.Closed = true;
         }
-    }
 
-    public void DropDatagram(Fd socket) => _open[socket.Value].Datagrams.TryDequeue(out _);
-
-    public SysResult ReceiveBatch(Fd socket, DatagramBatch batch)
-    {
-        batch.Clear();
-        while (batch.Count < DatagramBatch.Capacity && _open[socket.Value].Datagrams.TryDequeue(out (SocketAddress Peer, byte[] Bytes) one))
-        {
-            batch.Add(one.Peer, one.Bytes);
-        }
-
-        return batch.Count == 0 ? SysResult.Fail(Errno.EAGAIN) : SysResult.Success(batch.Count);
-    }
-
-    public void SendReplies(Fd socket, DatagramBatch batch)
-    {
-        for (int i = 0; i < batch.ReplyCount; i++)
-        {
-            byte[] bytes = batch.ReplyBytes(i, out SocketAddress peer).ToArray();
-            DatagramsSent.Add((peer, bytes));
-        }
-
-        batch.Clear();
+        return SysResult.Success(0);
     }
 
     public LaunchBlocks Launches { get; } = new();

@@ -1,5 +1,7 @@
 using System;
+using Rouse.Config.Addresses;
 using Rouse.Config.Model;
+using Rouse.Config.Text;
 using Rouse.Linux;
 using Rouse.Server.Tests.Fakes;
 
@@ -29,6 +31,18 @@ public sealed class RefusalTests
         Assert.Equal(0, Allocated.AtLeast(() => Refuse(world, 333_334)));
         Assert.Equal(open, world.System.OpenCount);
         Assert.Equal(0, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void A_line_about_a_service_with_a_very_long_name_is_cut()
+    {
+        AddressPattern everybody = AddressPattern.Network(new IpAddress(Given.Peer.Address), 128, SourceSpan.None);
+        string id = new('x', 2000);
+        Given.World world = Given.Running(Given.External(id: id) with { OnlyFrom = [everybody], NoAccess = [everybody] });
+        world.Connect();
+        Assert.Equal(0, world.System.SpawnCount);
+        Assert.Contains("match equally the address 127.0.0.1", world.DaemonLog);
+        Assert.DoesNotContain(id, world.DaemonLog[world.DaemonLog.IndexOf("Service=", StringComparison.Ordinal)..]);
     }
 
     /// <summary>Bug of the original: after children had died during a reload, instances and per_source counted servers that were gone.</summary>

@@ -87,6 +87,27 @@ public sealed class SpawnTests
     }
 
     [Fact]
+    public void A_peer_of_a_wait_service_that_cannot_even_be_turned_away_waits_and_is_neither_counted_nor_told_again_and_again()
+    {
+        Given.World world = Given.Running(Given.External() with { Wait = true, MaxLoad = 0.5, Cps = new CpsLimit(30, 10) });
+        world.System.LoadAverage = 1;
+        world.System.AcceptError = Errno.EMFILE;
+        world.Connect();
+        world.Turn(10);
+        Assert.DoesNotContain(world.ServiceLines, line => line.StartsWith("FAIL", StringComparison.Ordinal));
+        Assert.Contains("accept failed", world.DaemonLog);
+        world.System.AcceptError = Errno.None;
+        world.System.Advance(200);
+        world.Turn(3);
+        Assert.Equal("FAIL: server load from=<no address>", Assert.Single(world.ServiceLines));
+        world.System.LoadAverage = 0;
+        world.System.Advance(1000);
+        world.Turn();
+        world.Connect();
+        Assert.Equal(1, world.System.SpawnCount);
+    }
+
+    [Fact]
     public void A_mapped_peers_connection_becomes_an_IPv4_one_and_others_stay()
     {
         Given.World world = Given.Running(Given.External());
@@ -145,6 +166,13 @@ public sealed class SpawnTests
         world.System.SendDatagram(2000, Given.Peer, [1]);
         world.Turn(2);
         Assert.Equal(2, world.ServiceLines.Length);
+
+        // Whatever the clock is set to.
+        world.System.ClockIsAhead = -86_400;
+        world.System.Advance(61_000);
+        world.System.SendDatagram(2000, Given.Peer, [1]);
+        world.Turn(2);
+        Assert.Equal(3, world.ServiceLines.Length);
     }
 
     [Fact]
