@@ -1,4 +1,5 @@
-using S = Rouse.Linux.Tracing.StubData;
+using D = Rouse.Linux.Tracing.StubData;
+using F = Rouse.Linux.Tracing.StubFacts;
 
 namespace Rouse.Linux.Tracing;
 
@@ -6,13 +7,14 @@ namespace Rouse.Linux.Tracing;
 /// The code in which a started server waits for its connection. A thread that is about to make a call with its standard descriptors is
 /// sent here instead. It waits in recvmsg(2) on one of them, which is one end of a pair of UNIX sockets; the daemon holds the other. What
 /// comes is the connection: it is put on every descriptor that has led to the pair, all registers become what they were, and the call is
-/// made. From then on nothing of this is left but two pages of memory. When the daemon closes its end the process exits.
+/// made. From then on nothing of this is left but two pages of memory, of which a copy has one. When the daemon closes its end the process
+/// exits.
 /// <code>
-/// entry    rax = number of the call, rcx = address of its instruction `syscall`, all others as the call wants them
-///          (the kernel itself overwrites rcx and r11 at every call, so nobody misses them)
+/// entry    the registers of the call stand in the facts; those that no call touches are as they were
 /// hide     while parked the process is not dumpable: no process of the same user can trace it or read its memory
 /// wait     recvmsg; interrupted: again; end of file, an error or a message without a descriptor: exit
-/// share    if the command says so: clone, the copy goes on at install, the parked process tells its number and waits again
+/// share    if the command says so: clone, the copy goes on at install, the parked process tells its number and waits again; the copy has
+///          the connection's descriptor in a register, as all that came in the message is in a page that it does not have
 /// install  dup3 over every descriptor of the list, close the one that came
 /// resume   dumpable again, registers back, jump to the call
 /// </code>
@@ -27,16 +29,18 @@ internal static class ParkingStub
     private const int EINTR = 4;
     private const int LeastControlLength = 20; // struct cmsghdr and one descriptor
 
+    // Holds the connection's descriptor from the message until that is in its places: no call in between takes a sixth argument.
+    private const Register Received = Register.R9;
+
     private static readonly Register[] Arguments = [Register.Rdi, Register.Rsi, Register.Rdx, Register.R10, Register.R8, Register.R9];
-    private static readonly int[] Saved = [S.SavedRdi, S.SavedRsi, S.SavedRdx, S.SavedR10, S.SavedR8, S.SavedR9];
+    private static readonly int[] Saved = [F.SavedRdi, F.SavedRsi, F.SavedRdx, F.SavedR10, F.SavedR8, F.SavedR9];
 
     /// <summary>Fits into one page; the page of <see cref="StubData"/> must follow it.</summary>
     public static byte[] Code { get; } = Assemble();
 
     private static byte[] Assemble()
     {
-        StubAssembler code = new(S.PageSize);
-        KeepRegisters(code);
+        StubAssembler code = new(D.PageSize);
         SetDumpable(code, false, "wait");
         WaitForConnection(code);
         CloneIfAsked(code);
@@ -49,19 +53,9 @@ internal static class ParkingStub
         return code.Assemble();
     }
 
-    private static void KeepRegisters(StubAssembler code)
-    {
-        code.StoreData(S.SavedRax, Register.Rax);
-        code.StoreData(S.ResumeAt, Register.Rcx);
-        for (int i = 0; i < Arguments.Length; i++)
-        {
-            code.StoreData(Saved[i], Arguments[i]);
-        }
-    }
-
     private static void SetDumpable(StubAssembler code, bool dumpable, string otherwise)
     {
-        code.CompareData(S.Hides, 0);
+        code.CompareData(F.Hides, 0);
         code.JumpIfEqual(otherwise);
         code.Set(Register.Rdi, PR_SET_DUMPABLE);
         code.Set(Register.Rsi, dumpable ? 1 : 0);
@@ -75,41 +69,42 @@ internal static class ParkingStub
     {
         code.Label("wait");
         LoadControlDescriptor(code);
-        code.SetData(S.ControlLength, 24);
-        code.LoadDataAddress(Register.Rsi, S.Message);
+        code.SetData(D.ControlLength, 24);
+        code.LoadDataAddress(Register.Rsi, D.Message);
         code.Set(Register.Rdx, MSG_CMSG_CLOEXEC);
         code.Syscall(Syscall.recvmsg);
         code.CompareRax(-EINTR);
         code.JumpIfEqual("wait");
         code.TestRax();
         code.JumpIfNotPositive("exit");
-        code.CompareData(S.ControlLength, LeastControlLength);
+        code.CompareData(D.ControlLength, LeastControlLength);
         code.JumpIfBelow("exit");
+        code.LoadData32(Received, D.ReceivedDescriptor);
     }
 
     // Any descriptor of the list leads to the daemon; the first one serves.
     private static void LoadControlDescriptor(StubAssembler code)
     {
-        code.LoadData32(Register.Rdi, S.Descriptors);
+        code.LoadData32(Register.Rdi, F.Descriptors);
         code.ResetTopBitOfEdi();
     }
 
     private static void CloneIfAsked(StubAssembler code)
     {
-        code.TestDataByte(S.Command, (byte)HandOverCommand.ToClone);
+        code.TestDataByte(D.Command, (byte)HandOverCommand.ToClone);
         code.JumpIfZero("install");
-        code.LoadData(Register.Rdi, S.CloneFlags);
+        code.LoadData(Register.Rdi, F.CloneFlags);
         code.Clear(Register.Rsi);
         code.Clear(Register.Rdx);
-        code.LoadData(Register.R10, S.TidAddress);
+        code.LoadData(Register.R10, F.TidAddress);
         code.Clear(Register.R8);
         code.Syscall(Syscall.clone);
         code.TestRax();
         code.JumpIfZero("clone");
-        code.StoreData32(S.ClonePid, Register.Rax);
+        code.StoreData32(D.ClonePid, Register.Rax);
         CloseReceived(code);
         LoadControlDescriptor(code);
-        code.LoadDataAddress(Register.Rsi, S.ClonePid);
+        code.LoadDataAddress(Register.Rsi, D.ClonePid);
         code.Set(Register.Rdx, sizeof(int));
         code.Set(Register.R10, MSG_NOSIGNAL_DONTWAIT);
         code.Clear(Register.R8);
@@ -120,20 +115,20 @@ internal static class ParkingStub
         // A session of its own, as every server has: its kill(0, …) must not reach the others.
         code.Label("clone");
         code.Syscall(Syscall.setsid);
-        code.LoadData(Register.Rdi, S.RobustList);
+        code.LoadData(Register.Rdi, F.RobustList);
         code.TestRdi();
         code.JumpIfZero("install");
-        code.LoadData(Register.Rsi, S.RobustLength);
+        code.LoadData(Register.Rsi, F.RobustLength);
         code.Syscall(Syscall.set_robust_list);
     }
 
     private static void Install(StubAssembler code)
     {
         code.Label("install");
-        code.LoadDataAddress(Register.R8, S.Descriptors);
-        code.LoadData(Register.R9, S.DescriptorCount);
+        code.LoadDataAddress(Register.R8, F.Descriptors);
+        code.LoadData(Register.R10, F.DescriptorCount);
         code.Label("next");
-        code.TestR9();
+        code.TestR10();
         code.JumpIfZero("installed");
         code.LoadEsiFromR8();
         code.Clear(Register.Rdx);
@@ -141,10 +136,10 @@ internal static class ParkingStub
         code.JumpIfNoCarry("place");
         code.Set(Register.Rdx, O_CLOEXEC);
         code.Label("place");
-        code.LoadData32(Register.Rdi, S.ReceivedDescriptor);
+        code.Move(Register.Rdi, Received);
         code.Syscall(Syscall.dup3);
         code.AddToR8(sizeof(uint));
-        code.DecrementR9();
+        code.DecrementR10();
         code.Jump("next");
         code.Label("installed");
         CloseReceived(code);
@@ -152,7 +147,7 @@ internal static class ParkingStub
 
     private static void CloseReceived(StubAssembler code)
     {
-        code.LoadData32(Register.Rdi, S.ReceivedDescriptor);
+        code.Move(Register.Rdi, Received);
         code.Syscall(Syscall.close);
     }
 
@@ -164,7 +159,7 @@ internal static class ParkingStub
             code.LoadData(Arguments[i], Saved[i]);
         }
 
-        code.LoadData(Register.Rax, S.SavedRax);
-        code.JumpToData(S.ResumeAt);
+        code.LoadData(Register.Rax, F.SavedRax);
+        code.JumpToData(F.ResumeAt);
     }
 }

@@ -70,7 +70,12 @@ internal sealed partial class StubAssembler
         Number(value);
     }
 
-    public void Move(Register to, Register from) => Emit(0x48, 0x89, (byte)(0xc0 | ((int)from << 3) | (int)to));
+    /// <param name="to">None from r8 on.</param>
+    public void Move(Register to, Register from)
+    {
+        Wide(from);
+        Emit(0x89, (byte)(0xc0 | (((int)from & 7) << 3) | (int)to));
+    }
 
     public void Add(Register to, sbyte value) => Emit(0x48, 0x83, (byte)(0xc0 | (int)to), (byte)value);
 

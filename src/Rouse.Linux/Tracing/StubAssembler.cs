@@ -64,6 +64,11 @@ internal sealed partial class StubAssembler(int dataDistance)
     /// <summary>The upper half of the register becomes 0.</summary>
     public void LoadData32(Register to, int offset)
     {
+        if (to >= Register.R8)
+        {
+            Emit(0x44);
+        }
+
         Emit(0x8b);
         DataOperand((int)to, offset, after: 0);
     }
@@ -118,9 +123,9 @@ internal sealed partial class StubAssembler(int dataDistance)
 
     public void TestRdi() => Emit(0x48, 0x85, 0xff);
 
-    public void TestR9() => Emit(0x4d, 0x85, 0xc9);
+    public void TestR10() => Emit(0x4d, 0x85, 0xd2);
 
-    public void DecrementR9() => Emit(0x49, 0xff, 0xc9);
+    public void DecrementR10() => Emit(0x49, 0xff, 0xca);
 
     public void LoadEsiFromR8() => Emit(0x41, 0x8b, 0x30);
 

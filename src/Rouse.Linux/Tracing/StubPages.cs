@@ -10,6 +10,7 @@ public static class StubPages
     private const int PROT_EXEC = 4;
     private const int MAP_PRIVATE = 2;
     private const int MAP_ANONYMOUS = 0x20;
+    private const int MADV_DONTFORK = 10;
     private const int PR_SET_PDEATHSIG = 1;
     private const int PR_GET_DUMPABLE = 3;
 
@@ -39,6 +40,12 @@ public static class StubPages
             return new(0, writable == RemoteCall.Gone ? Errno.ESRCH : Errno.EACCES);
         }
 
+        // A kernel without this call does without it: a copy then has a page more than it needs.
+        if (call.Then(now, Syscall.madvise, code + StubData.PageSize, StubData.PageSize, MADV_DONTFORK) == RemoteCall.Gone)
+        {
+            return new(0, Errno.ESRCH);
+        }
+
         // It is the tracer now that ends it with the daemon, and later the end of its connection to it.
         bool done = call.Then(now, Syscall.prctl, PR_SET_PDEATHSIG) == 0 && Ptrace.Poke(tid, code, ParkingStub.Code) && call.Rewind(now);
         return new(done ? code : 0, done ? Errno.None : Errno.ESRCH);
@@ -48,24 +55,24 @@ public static class StubPages
     /// From the stop at the beginning of the call that is to wait: sends the thread into the code and lets go of it.
     /// </summary>
     /// <param name="now">Its registers at the stop.</param>
-    /// <param name="descriptors">See <see cref="StubData.Descriptors"/>.</param>
+    /// <param name="descriptors">See <see cref="StubFacts.Descriptors"/>.</param>
     public static bool Park(int tid, RemoteCall call, in Registers now, ulong code, IReadOnlyList<uint> descriptors, in CloneDetails clone)
     {
-        if (descriptors.Count is 0 or > StubData.MostDescriptors)
+        if (descriptors.Count is 0 or > StubFacts.MostDescriptors)
         {
             return false;
         }
 
         long dumpable = call.Instead(now, Syscall.prctl, PR_GET_DUMPABLE);
-        byte[] data = StubData.Write(code + StubData.PageSize, [.. descriptors], clone, hides: dumpable == 1);
-        if (dumpable == RemoteCall.Gone || !RemoteMemory.Write(tid, code + StubData.PageSize, data))
+        byte[] facts = StubFacts.Write(now, descriptors, clone, hides: dumpable == 1);
+        ulong page = code + StubData.PageSize;
+        if (dumpable == RemoteCall.Gone || !Ptrace.Poke(tid, page - (ulong)facts.Length, facts)
+            || !RemoteMemory.Write(tid, page, StubData.Write(page)))
         {
             return false;
         }
 
         Registers parked = now;
-        parked.Rax = now.OriginalRax;
-        parked.Rcx = now.Rip - Registers.SyscallInstruction;
         parked.Rip = code;
         parked.OriginalRax = Registers.NoCall;
         return Ptrace.Write(tid, parked) && Ptrace.Detach(tid, FirstOf(call.HeldSignals)).Ok;

@@ -22,6 +22,7 @@ public enum Syscall
     writev = 20,
     access = 21,
     select = 23,
+    madvise = 28,
     shmget = 29,
     dup = 32,
     dup2 = 33,

@@ -6,7 +6,7 @@ namespace Rouse.Server.Warm;
 /// <summary>A server that is to be started and parked.</summary>
 /// <param name="Spec">What it is started with.</param>
 /// <param name="Guess">The local address that its connection is likely to have; none if that is not known.</param>
-/// <param name="IsUrgent">No server of the service is parked: the next connection would wait for this one.</param>
+/// <param name="IsUrgent">None of the service is parked, or only one that is not copied for much longer: connections would be cold.</param>
 /// <param name="IsForClones">It is to serve by copies of itself, which it can only with one thread.</param>
 /// <param name="Done">Called on the loop's thread.</param>
 internal sealed record StartOrder(

@@ -18,8 +18,8 @@ internal sealed class TemplateInstance(WarmPool pool, ParkedServer server) : War
     private readonly Queue<Visitor> _pending = new(MostPending);
     private bool _isRetiring;
 
-    /// <summary>Copies that it has made.</summary>
-    public int Clones { get; private set; }
+    /// <summary>Connections that it was given, and so the copies that it has made or is to make.</summary>
+    public int Given { get; private set; }
 
     /// <summary>The peers whose copies have not been told yet.</summary>
     public IEnumerable<SocketAddress> Pending
@@ -43,6 +43,7 @@ internal sealed class TemplateInstance(WarmPool pool, ParkedServer server) : War
         }
 
         _pending.Enqueue(new Visitor(connection, peer));
+        Given++;
         return true;
     }
 
@@ -93,7 +94,6 @@ internal sealed class TemplateInstance(WarmPool pool, ParkedServer server) : War
     private void Answered(int pid)
     {
         Visitor visitor = _pending.Dequeue();
-        Clones++;
         if (pid > 1 && Pool.CloneStarted(pid, visitor.Peer))
         {
             Loop.System.Close(visitor.Connection);

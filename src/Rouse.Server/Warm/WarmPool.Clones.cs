@@ -12,7 +12,12 @@ internal sealed partial class WarmPool
 {
     private const int MostClones = 10_000;
 
+    // So many before, another one is started beside it: the connections of that time need not be cold.
+    private const int ClonesMeanwhile = 1000;
+
     private int _crashes;
+
+    private bool IsWorn => _parked is [TemplateInstance template] && template.Given >= MostClones - ClonesMeanwhile;
 
     private bool TryClone(Fd connection, in SocketAddress peer, in SocketAddress local)
     {
@@ -35,12 +40,20 @@ internal sealed partial class WarmPool
         }
 
         _room.Launcher.Count(_service, peer);
-        if (template.Clones + template.PendingCount >= MostClones)
+        if (template.Given >= MostClones)
         {
-            RetireAll($"{MostClones} copies of it were made");
+            EndWorn();
         }
 
         return true;
+    }
+
+    // Unlike RetireAll this leaves valid what is being started to follow it, and the watch on the files.
+    private void EndWorn()
+    {
+        int copies = ((TemplateInstance)_parked[0]).Given;
+        EndOldest();
+        TellEnded(1, $"{copies} copies of it were made");
     }
 
     /// <summary>A connection has its copy, a process of this number; false if that cannot be.</summary>

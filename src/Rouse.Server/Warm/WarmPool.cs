@@ -64,7 +64,7 @@ internal sealed partial class WarmPool
 
     private bool IsIdle => Mode.IdleTimeoutSeconds is not null && Loop.NowMs - (_arrivals.LastMs ?? long.MinValue / 2) >= IdleMs;
 
-    private int Target => IsShared ? 1
+    private int Target => IsShared ? (IsWorn ? 2 : 1)
         : Mode.Count ?? PoolSize.For(_arrivals.At(Loop.NowMs), _startupMs, IsIdle || _arrivals.LastMs is null);
 
     /// <summary>The service listens: what is always to be parked is started.</summary>
@@ -253,7 +253,8 @@ internal sealed partial class WarmPool
     }
 
     private void Order(Dependencies dependencies, int generation) => _room.Start(new StartOrder(
-        _spec, GuessNow(), dependencies, _parked.Count == 0, IsShared, Mode.StartTimeoutSeconds * 1000L, outcome => Arrived(outcome, generation)));
+        _spec, GuessNow(), dependencies, _parked.Count == 0 || IsShared, IsShared, Mode.StartTimeoutSeconds * 1000L,
+        outcome => Arrived(outcome, generation)));
 
     // Where the service listens at one address, every connection is to that one.
     // Where they keep coming to different ones, no server is told any: it parks when it asks.
@@ -293,6 +294,11 @@ internal sealed partial class WarmPool
         _started++;
         _failures = 0;
         _parked.Add(instance);
+        if (IsShared && _parked.Count > 1)
+        {
+            EndWorn();
+        }
+
         Enter(WarmState.Ready, parkedAt);
         if (!_ageing.IsSet)
         {

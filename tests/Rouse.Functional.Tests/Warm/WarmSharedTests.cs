@@ -30,6 +30,26 @@ public sealed class WarmSharedTests
     }
 
     [Fact]
+    public void A_copy_has_the_page_of_code_and_not_the_one_that_messages_come_to()
+    {
+        using WarmStage warm = new();
+        int port = Start(warm, "hold", "server = " + warm.Stage.Probe, "server_args = hold");
+        int template = Assert.Single(warm.Processes("hold"));
+        string[] parked = File.ReadAllLines($"/proc/{template}/maps");
+        int code = Array.FindIndex(parked, line => line.Contains(" r-xp 00000000 00:00 0 ", StringComparison.Ordinal) && !line.Contains('['));
+        Assert.True(code >= 0, string.Join('\n', parked));
+        string end = parked[code].Split('-', ' ')[1];
+        Assert.StartsWith(end + "-", parked[code + 1]);
+        Assert.Contains(" rw-p 00000000 00:00 0 ", parked[code + 1]);
+        using Peer first = Peer.Connect(port);
+        Assert.StartsWith("held ", first.ReadLine());
+        int copy = Assert.Single(warm.Processes("hold"), pid => pid != template);
+        string[] maps = File.ReadAllLines($"/proc/{copy}/maps");
+        Assert.Contains(parked[code], maps);
+        Assert.DoesNotContain(maps, line => line.StartsWith(end, StringComparison.Ordinal) && line.Contains(" rw-p ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_limit_of_instances_counts_copies()
     {
         using WarmStage warm = new();

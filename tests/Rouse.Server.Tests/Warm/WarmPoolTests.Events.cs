@@ -159,26 +159,54 @@ public sealed partial class WarmPoolTests
     }
 
     [Fact]
-    public void An_original_of_which_many_copies_were_made_is_told_of()
+    public void An_original_of_which_many_copies_were_made_gives_way_to_another_one_and_nobody_is_served_cold()
     {
-        const int Most = 10_000;
-
-        // More than a process can have: one of so many could be this one's own, which no copy is believed to have.
-        const int FirstPid = 5_000_000;
         Begin(StartKind.WarmShared, count: null);
         Park(1);
-        for (int i = 0; i < Most; i++)
+        Copy(9_000);
+        Tell();
+        Assert.Equal(5001, Assert.Single(Pool.Parked).Server.Pid);
+        Assert.True(_orders[1].IsUrgent);
+        Assert.Equal(1, Told("service server: a parked server is ended: 9000 copies of it were made\n"));
+        _world.Connect();
+        Assert.Equal((9_001L, 0L), Pool.Served);
+        Assert.Equal(0, _world.System.SpawnCount);
+
+        // As long as this one is fresh, none is started to follow it.
+        Tell();
+        Assert.Equal(2, _orders.Count);
+    }
+
+    [Fact]
+    public void An_original_that_nothing_has_followed_is_ended_all_the_same_and_what_comes_late_takes_its_place()
+    {
+        Begin(StartKind.WarmShared, count: null);
+        Park(1);
+        _answers = false;
+        Copy(9_999);
+        Assert.Equal(2, _orders.Count);
+        Assert.Equal(5000, Assert.Single(Pool.Parked).Server.Pid);
+        Copy(1);
+        Assert.Empty(Pool.Parked);
+        Assert.Equal(1, Told("service server: a parked server is ended: 10000 copies of it were made\n"));
+        Answer(_orders[1], told: false, Given.Peer);
+        Assert.Equal(5001, Assert.Single(Pool.Parked).Server.Pid);
+        Assert.Equal((10_000L, 0L), Pool.Served);
+    }
+
+    // Connections to the first one that was parked, one after the other.
+    private void Copy(int times)
+    {
+        // More than a process can have: one of so many could be this one's own, which no copy is believed to have.
+        const int FirstPid = 5_000_000;
+        for (int i = 0; i < times; i++)
         {
             _world.System.Connect(2000, Given.Peer);
             _world.Settle();
             Tell(FirstPid + i);
             _world.Keeper.ChildEnded(new ChildExit(FirstPid + i, 0, -1));
+            _world.System.Advance(1);
         }
-
-        Assert.Equal(1, Told($"service server: a parked server is ended: {Most} copies of it were made\n"));
-        Assert.Equal(0, _world.System.SpawnCount);
-        Tell();
-        Assert.Equal(5001, Assert.Single(Pool.Parked).Server.Pid);
     }
 
     // What was kept back for being too much at once.
