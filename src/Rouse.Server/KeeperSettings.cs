@@ -30,6 +30,9 @@ public sealed record KeeperSettings
     /// <summary>--environment of inetutils: servers find the ends of their connection in TCPLOCALIP, TCPREMOTEIP and their ports.</summary>
     public bool TellsConnection { get; init; }
 
+    /// <summary>--resolve of inetutils: with <see cref="TellsConnection"/>, the names of both ends too, in TCPLOCALHOST and TCPREMOTEHOST.</summary>
+    public bool TellsNames { get; init; }
+
     /// <summary>-logprocs: identification servers asked at the same time.</summary>
     public int IdentificationLimit { get; init; } = 15;
 

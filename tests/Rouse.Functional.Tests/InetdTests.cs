@@ -18,7 +18,7 @@ public sealed class InetdTests
     [InlineData(1, "--dialect=vms", "--dialect knows debian, openbsd, inetutils, freebsd and netbsd, not 'vms'")]
     [InlineData(1, "--debug=yes", "option --debug takes no value")]
     [InlineData(2, "-p", "-p is not clear")]
-    [InlineData(2, "--resolve", "--resolve is not supported")]
+    [InlineData(1, "--resolve=yes", "option --resolve takes no value")]
     public void Wrong_use_is_told_and_starts_nothing(int status, string option, string told)
     {
         CommandResult result = Command.Run(Program, option);

@@ -75,6 +75,7 @@ internal static class InetdPersonality
             EndsServers = false,
             AnswersAsInetd = true,
             TellsConnection = line.TellsConnection,
+            TellsNames = line.TellsNames,
             Backlog = line.Backlog ?? ListenRequest.DefaultBacklog,
             Memory = memory,
             ConfigurationPath = line.Paths[0],

@@ -77,7 +77,7 @@ internal static class Given
 
         public World(
             Configuration first, int processLimit = int.MaxValue, IHostResolver? resolver = null, int identificationLimit = 15, int checkSeconds = 0,
-            FakeWrapperHost? wrappers = null, NotifyRequest? notify = null)
+            FakeWrapperHost? wrappers = null, NotifyRequest? notify = null, bool tellsNames = false)
         {
             Next = first;
             Wrappers = wrappers ?? new FakeWrapperHost { Watched = System };
@@ -90,6 +90,8 @@ internal static class Given
                 World = world,
                 StayAlive = true,
                 Notify = notify ?? NotifyRequest.None,
+                TellsConnection = tellsNames,
+                TellsNames = tellsNames,
                 ProcessLimit = processLimit,
                 IdentificationLimit = identificationLimit,
                 Resolver = resolver ?? new FakeResolver(),
