@@ -63,8 +63,8 @@ internal static class InetdPersonality
         string[] forServers = NotifyRequest.WithoutRequest(environment);
         bool launders = line.Options.Grammar == InetdGrammar.Debian && !line.KeepsEnvironment;
 
-        // Nothing in these files switches a service off.
-        Configuration Read(string switchedOn) => InetdLoader.Load(line.Paths, new SystemConfigHost(), line.Options).WithoutTexts();
+        // NetBSD's keys and values can switch a service off.
+        Configuration Read(string switchedOn) => InetdLoader.Load(line.Paths, new SystemConfigHost(), line.Options, switchedOn).WithoutTexts();
         QuietMemory memory = new();
         KeeperSettings settings = new()
         {
