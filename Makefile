@@ -54,7 +54,8 @@ format:
 	$(DOTNET) format bench/Rouse.Bench/Rouse.Bench.csproj
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 0755 $(BIN)/roused $(DESTDIR)$(PREFIX)/sbin/roused
 	install -m 0755 $(BIN)/rouse $(DESTDIR)$(PREFIX)/bin/rouse
 	for link in $(INSTALLED_LINKS); do ln -sfn roused $(DESTDIR)$(PREFIX)/sbin/$$link; done
@@ -62,6 +63,8 @@ install: build
 	for page in man/*.8; do install -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man8/; done
 	for page in man/*.5; do install -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man5/; done
 	for page in man/*.1; do install -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/; done
+	sed 's,@PREFIX@,$(PREFIX),g' systemd/roused.service.in > $(DESTDIR)$(PREFIX)/lib/systemd/system/roused.service
+	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/roused.service
 
 clean:
 	rm -rf artifacts out

@@ -9,10 +9,11 @@ namespace Rouse.Config;
 public static class InetdLoader
 {
     /// <param name="paths">Files, or directories of files; the first must be there.</param>
-    public static Configuration Load(IReadOnlyList<string> paths, IConfigHost host, InetdOptions options)
+    /// <param name="switchedOn">A service that is read as if it were on: <see cref="LoadOptions.SwitchedOn"/>.</param>
+    public static Configuration Load(IReadOnlyList<string> paths, IConfigHost host, InetdOptions options, string switchedOn = "")
     {
         HostDatabases databases = new(host);
-        ConfigurationReader reader = new(host, databases);
+        ConfigurationReader reader = new(host, databases) { SwitchedOn = switchedOn };
         reader.ReadInetd(paths, options);
         return new Conclusion(host, reader, databases).Draw();
     }

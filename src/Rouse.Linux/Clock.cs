@@ -48,6 +48,13 @@ internal static unsafe partial class Clock
         return (now.Seconds * 1000) + (now.Nanoseconds / 1_000_000);
     }
 
+    public static long MonotonicUs()
+    {
+        Timespec now;
+        _ = clock_gettime(CLOCK_MONOTONIC, &now);
+        return (now.Seconds * 1_000_000) + (now.Nanoseconds / 1000);
+    }
+
     public static long UnixSeconds()
     {
         Timespec now;

@@ -12,6 +12,9 @@ public interface ISystem
     /// <summary>CLOCK_MONOTONIC in milliseconds.</summary>
     long MonotonicMs { get; }
 
+    /// <summary>The same in microseconds.</summary>
+    long MonotonicUs { get; }
+
     /// <summary>CLOCK_REALTIME in seconds since 1970.</summary>
     long UnixSeconds { get; }
 
@@ -242,6 +245,11 @@ public interface ISystem
 
     /// <summary>A socket to /dev/log that never blocks. On a stream a line ends with a byte 0, as syslog(3) sends it.</summary>
     SysResult OpenSyslog(out bool isStream);
+
+    /// <summary>A socket for messages to the service manager, which never waits: <see cref="NotifySocket"/>.</summary>
+    SysResult OpenNotify();
+
+    SysResult Notify(Fd socket, string name, ReadOnlySpan<byte> message);
 
     /// <summary>
     /// unix(7): listens at a path that only root and the daemon's user may open. A socket that nobody answers any more is replaced; one

@@ -12,6 +12,8 @@ public sealed class LinuxSystem : ISystem
 
     public long MonotonicMs => Clock.MonotonicMs();
 
+    public long MonotonicUs => Clock.MonotonicUs();
+
     public long UnixSeconds => Clock.UnixSeconds();
 
     public double LoadAverage => Clock.LoadAverage();
@@ -161,6 +163,10 @@ public sealed class LinuxSystem : ISystem
     public long SizeOf(Fd fd) => Files.SizeOf(fd);
 
     public SysResult OpenSyslog(out bool isStream) => SyslogSocket.Open("/dev/log", out isStream);
+
+    public SysResult OpenNotify() => NotifySocket.Open();
+
+    public SysResult Notify(Fd socket, string name, ReadOnlySpan<byte> message) => NotifySocket.Send(socket, name, message);
 
     public SysResult OpenControl(string path, out long inode) => ControlSocket.Listen(path, out inode);
 

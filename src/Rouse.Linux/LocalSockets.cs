@@ -14,10 +14,12 @@ internal static unsafe partial class LocalSockets
     /// <summary>The room that <see cref="Write"/> needs, in bytes.</summary>
     public const int AddressSize = 110;
 
+    /// <summary>The bytes of a name, without the 0 that ends it.</summary>
+    public const int LongestPath = 107;
+
     private const int AF_UNIX = 1;
     private const int SOCK_CLOEXEC = 0x80000;
     private const int SOCK_NONBLOCK = 0x800;
-    private const int LongestPath = 107;
     private const int SOL_SOCKET = 1;
     private const int SO_RCVTIMEO = 20;
     private const int SO_SNDTIMEO = 21;
@@ -47,11 +49,7 @@ internal static unsafe partial class LocalSockets
 
         if (patienceSeconds > 0)
         {
-            // struct timeval; connect(2) waits as long as sending would.
-            nint* time = stackalloc nint[2];
-            (time[0], time[1]) = (patienceSeconds, 0);
-            _ = setsockopt(made.Value, SOL_SOCKET, SO_RCVTIMEO, time, 2 * sizeof(nint));
-            _ = setsockopt(made.Value, SOL_SOCKET, SO_SNDTIMEO, time, 2 * sizeof(nint));
+            SetPatience(made.Fd, patienceSeconds);
         }
 
         byte* address = stackalloc byte[AddressSize];
@@ -63,6 +61,16 @@ internal static unsafe partial class LocalSockets
         Errno error = LastCall.Error();
         Sockets.Close(made.Fd);
         return SysResult.Fail(error);
+    }
+
+    /// <summary>How long sending and receiving wait; connect(2) waits as long as sending would.</summary>
+    public static void SetPatience(Fd socket, int seconds)
+    {
+        // struct timeval.
+        nint* time = stackalloc nint[2];
+        (time[0], time[1]) = (seconds, 0);
+        _ = setsockopt(socket.Value, SOL_SOCKET, SO_RCVTIMEO, time, 2 * sizeof(nint));
+        _ = setsockopt(socket.Value, SOL_SOCKET, SO_SNDTIMEO, time, 2 * sizeof(nint));
     }
 
     [LibraryImport("libc", SetLastError = true)]

@@ -16,8 +16,12 @@ namespace Rouse.Linux;
 public sealed unsafe class ServerImage : IDisposable
 {
     private const int RemoteHostRoom = 80; // The name, an address of 62 bytes with its interface, a zero byte.
-    private const int ConnectionWords = 5;
+    private const int AddressWords = 5;
     private const int ConnectionRoom = 80; // The longest name, an address of 62 bytes, a zero byte.
+    private const int NameWords = 2;
+    private const int NameRoom = 272; // The longest name, a host's name of 255 bytes, a zero byte.
+    private const int ConnectionWords = AddressWords + NameWords;
+    private const int ConnectionSize = (AddressWords * ConnectionRoom) + (NameWords * NameRoom);
     private const int ListenPidRoom = 24; // The name, the digits of a process id, a zero byte.
     private static ReadOnlySpan<byte> ListenPidName => "LISTEN_PID="u8;
 
@@ -81,9 +85,9 @@ public sealed unsafe class ServerImage : IDisposable
     public void SetConnection(ReadOnlySpan<byte> local, ushort localPort, ReadOnlySpan<byte> peer, ushort peerPort)
     {
         ChildPlan* plan = _blocks.Next(this);
+        plan->RemoteHostSlot = plan->ConnectionSlots;
         if (local.IsEmpty)
         {
-            *plan->ConnectionSlots = null;
             return;
         }
 
@@ -93,6 +97,14 @@ public sealed unsafe class ServerImage : IDisposable
         SetWord(plan, 2, "TCPLOCALPORT="u8, Digits(localPort, number));
         SetWord(plan, 3, "TCPREMOTEIP="u8, peer);
         SetWord(plan, 4, "TCPREMOTEPORT="u8, Digits(peerPort, number));
+    }
+
+    /// <summary>The names of the two ends, after <see cref="SetConnection"/>; one that is empty, or longer than a name can be, is left out.</summary>
+    public void SetNames(ReadOnlySpan<byte> local, ReadOnlySpan<byte> peer)
+    {
+        ChildPlan* plan = _blocks.Next(this);
+        SetName(plan, 0, "TCPLOCALHOST="u8, local);
+        SetName(plan, 1, "TCPREMOTEHOST="u8, peer);
     }
 
     /// <summary>Makes the plan ready for one connection; an empty <paramref name="remoteHost"/> leaves the variable out.</summary>
@@ -111,9 +123,11 @@ public sealed unsafe class ServerImage : IDisposable
             plan->WriteLabel->Expected = Math.Max(plan->WriteLabel->C, 1);
         }
 
+        // What was told of the connection ends here, whatever was told last time.
+        plan->RemoteHostSlot[0] = null;
+        plan->RemoteHostSlot[1] = null;
         if (remoteHost.IsEmpty || remoteHost.Length >= RemoteHostRoom - RemoteHostName.Length)
         {
-            *plan->RemoteHostSlot = null;
             return plan;
         }
 
@@ -131,7 +145,7 @@ public sealed unsafe class ServerImage : IDisposable
     internal static void Renew(ChildPlan* plan)
     {
         plan->Output = -1;
-        *plan->ConnectionSlots = null;
+        plan->RemoteHostSlot = plan->ConnectionSlots;
         if (plan->WriteLabel != null)
         {
             plan->WriteLabel->C = 0;
@@ -146,7 +160,7 @@ public sealed unsafe class ServerImage : IDisposable
             + (nuint)((spec.Arguments.Length + 1 + spec.Environment.Length + 2) * sizeof(byte*))
             + (nuint)((StartCallList.Count(spec) * sizeof(StartCall)) + (spec.ResourceLimits.Length * sizeof(LimitPlan)) + (Count(spec.Groups) * sizeof(uint)))
             + (nuint)(spec.IsLabeled ? SecurityLabel.Room : 0)
-            + (nuint)(spec.TellsConnection ? ConnectionWords * (ConnectionRoom + sizeof(byte*)) : 0)
+            + (nuint)(spec.TellsConnection ? ConnectionSize + (ConnectionWords * sizeof(byte*)) : 0)
             + (nuint)(spec.ListenerCount > 0 ? ListenPidRoom + sizeof(byte*) : 0);
         foreach (string word in spec.Arguments)
         {
@@ -194,8 +208,8 @@ public sealed unsafe class ServerImage : IDisposable
         }
 
         plan->ConnectionSlots = environment + spec.Environment.Length + listenWords;
-        plan->RemoteHostSlot = plan->ConnectionSlots + connectionWords;
-        plan->Connection = Take(ref free, connectionWords * ConnectionRoom);
+        plan->RemoteHostSlot = plan->ConnectionSlots;
+        plan->Connection = Take(ref free, spec.TellsConnection ? ConnectionSize : 0);
         plan->RemoteHost = Take(ref free, RemoteHostRoom);
         RemoteHostName.CopyTo(new Span<byte>(plan->RemoteHost, RemoteHostRoom));
         plan->Label = spec.IsLabeled ? Take(ref free, SecurityLabel.Room) : null;
@@ -272,7 +286,20 @@ public sealed unsafe class ServerImage : IDisposable
         name.CopyTo(room);
         value[..Math.Min(value.Length, ConnectionRoom - name.Length - 1)].CopyTo(room[name.Length..]);
         room[Math.Min(name.Length + value.Length, ConnectionRoom - 1)] = 0;
-        plan->ConnectionSlots[index] = at;
+        *plan->RemoteHostSlot++ = at;
+    }
+
+    private static void SetName(ChildPlan* plan, int index, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        byte* at = plan->Connection + (AddressWords * ConnectionRoom) + (index * NameRoom);
+        Span<byte> room = new(at, NameRoom);
+        if (value.Length > 0 && value.Length < NameRoom - name.Length)
+        {
+            name.CopyTo(room);
+            value.CopyTo(room[name.Length..]);
+            room[name.Length + value.Length] = 0;
+            *plan->RemoteHostSlot++ = at;
+        }
     }
 
     private static nuint Room(string text) => (nuint)text.Length + 1;

@@ -13,6 +13,9 @@ public static unsafe partial class ThisProcess
 
     public static int Id { get; } = getpid();
 
+    /// <summary>The process that has started this one, as long as that lives.</summary>
+    public static int ParentId => getppid();
+
     public static bool IsRoot => geteuid() == 0;
 
     /// <summary>CAP_SYS_PTRACE: processes of other users may be traced, and programs keep the rights of their files meanwhile.</summary>
@@ -207,6 +210,9 @@ public static unsafe partial class ThisProcess
 
     [LibraryImport("libc")]
     private static partial int getpid();
+
+    [LibraryImport("libc")]
+    private static partial int getppid();
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

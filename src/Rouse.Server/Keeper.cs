@@ -14,6 +14,7 @@ using Rouse.Server.Listening;
 using Rouse.Server.Logging;
 using Rouse.Server.Loop;
 using Rouse.Server.Names;
+using Rouse.Server.Notifying;
 using Rouse.Server.Reloading;
 using Rouse.Server.Rpc;
 using Rouse.Server.Sessions;
@@ -65,6 +66,7 @@ public sealed partial class Keeper
         Portmapper = new Portmapper(Loop);
         Loop.EndOfTurn = Logs.Flush;
         Loop.Quiet = settings.Memory is { } memory ? memory.Release : null;
+        Notifier = new StateNotifier(this, settings.Notify);
         _signals = new SignalSource(this);
         _check = new ConsistencyCheck(this);
         _dumps = new DumpWriter(this);
@@ -144,6 +146,9 @@ public sealed partial class Keeper
 
     internal Portmapper Portmapper { get; }
 
+    /// <summary>The service manager that has started the daemon.</summary>
+    internal StateNotifier Notifier { get; }
+
     internal IReadOnlyList<Service> Services => _services;
 
     /// <summary>One batch for every datagram service: a batch is used up before the next socket is looked at.</summary>
@@ -169,9 +174,16 @@ public sealed partial class Keeper
     /// </summary>
     public void OpenControl(string path) => _control = ControlServer.Open(this, path);
 
+    /// <summary>Tells the service manager that the daemon listens.</summary>
+    public void TellReady() => Notifier.Ready("");
+
+    /// <summary>What another process is to tell it in the daemon's place: empty for nothing.</summary>
+    public byte[] ReadyMessage(int pid) => Notifier.ReadyMessage(pid);
+
     /// <summary>Serves until a signal ends it.</summary>
     public void Run()
     {
+        Notifier.BeginWatchdog();
         Loop.Run();
         _control?.Close();
         Logs.Close();
@@ -262,6 +274,7 @@ public sealed partial class Keeper
     {
         const long PatienceMs = 2000;
         IsEnding = true;
+        Notifier.Stopping();
         if (Portmapper.IsIdle)
         {
             lastWords();

@@ -2,6 +2,7 @@ using Rouse.Server.Hosts;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Names;
+using Rouse.Server.Notifying;
 using Rouse.Server.Wrappers;
 
 namespace Rouse.Server;
@@ -29,6 +30,9 @@ public sealed record KeeperSettings
     /// <summary>--environment of inetutils: servers find the ends of their connection in TCPLOCALIP, TCPREMOTEIP and their ports.</summary>
     public bool TellsConnection { get; init; }
 
+    /// <summary>--resolve of inetutils: with <see cref="TellsConnection"/>, the names of both ends too, in TCPLOCALHOST and TCPREMOTEHOST.</summary>
+    public bool TellsNames { get; init; }
+
     /// <summary>-logprocs: identification servers asked at the same time.</summary>
     public int IdentificationLimit { get; init; } = 15;
 
@@ -37,6 +41,9 @@ public sealed record KeeperSettings
 
     /// <summary>What the rules of tcp_wrappers need of the machine; tests put another in its place.</summary>
     public IWrapperHost WrapperHost { get; init; } = new SystemWrapperHost();
+
+    /// <summary>What the service manager that has started the daemon wants to be told.</summary>
+    public NotifyRequest Notify { get; init; } = NotifyRequest.None;
 
     /// <summary>-stayalive: run on without any service.</summary>
     public bool StayAlive { get; init; }

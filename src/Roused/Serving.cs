@@ -59,12 +59,27 @@ internal static class Serving
 
     public static SysResult WritePidFile(string path) => Files.CreateAnew(path, Encoding.ASCII.GetBytes($"{ThisProcess.Id}\n"));
 
+    /// <summary>The daemon listens: lets go of who has started it, and tells the service manager if there is one.</summary>
+    public static void BecomeReady(Keeper keeper, DaemonLog log, bool inForeground)
+    {
+        if (inForeground)
+        {
+            keeper.TellReady();
+            return;
+        }
+
+        ThisProcess.LeaveTerminal();
+        ThisProcess.NullStandardDescriptors();
+        log.NotToStandardError();
+        Daemonizing.Report(0, keeper.ReadyMessage(ThisProcess.Id));
+    }
+
     /// <summary>Tells the process that waits for the daemon how it went.</summary>
     public static int Finish(int status, bool inForeground)
     {
         if (!inForeground)
         {
-            Daemonizing.Report(status);
+            Daemonizing.Report(status, []);
         }
 
         return status;

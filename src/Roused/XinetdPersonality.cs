@@ -5,6 +5,7 @@ using Rouse.Server.Hosts;
 using Rouse.Server.Inspection;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
+using Rouse.Server.Notifying;
 using Rouse.Server.Reloading;
 using Roused.Demo;
 
@@ -73,7 +74,7 @@ internal static class XinetdPersonality
         LoadOptions load = new() { InetdCompat = options.InetdCompat };
         Configuration Read(string switchedOn) =>
             ConfigurationLoader.Load(options.ConfigurationFile, new SystemConfigHost(), load with { SwitchedOn = switchedOn }).WithoutTexts();
-        ServerWorld world = ServerWorld.OfThisProcess([.. environment], descriptorLimit);
+        ServerWorld world = ServerWorld.OfThisProcess([.. NotifyRequest.WithoutRequest(environment)], descriptorLimit);
         QuietMemory memory = new();
         KeeperSettings settings = new()
         {
@@ -81,6 +82,7 @@ internal static class XinetdPersonality
             ProcessLimit = options.Limit ?? int.MaxValue,
             IdentificationLimit = options.LogProcs,
             StayAlive = options.StayAlive,
+            Notify = Daemonizing.Request(environment, inForeground),
             Memory = memory,
             CheckSeconds = options.CheckSeconds,
             ConfigurationPath = options.ConfigurationFile,
@@ -96,14 +98,8 @@ internal static class XinetdPersonality
         {
             StayVisible(log, options);
         }
-        else
-        {
-            ThisProcess.LeaveTerminal();
-            ThisProcess.NullStandardDescriptors();
-            log.NotToStandardError();
-            Daemonizing.Report(0);
-        }
 
+        Serving.BecomeReady(keeper, log, inForeground);
         Serving.RunToTheEnd(keeper, log);
         RemovePidFile(options);
         return keeper.ExitCode;

@@ -18,7 +18,7 @@ public sealed class InetdTests
     [InlineData(1, "--dialect=vms", "--dialect knows debian, openbsd, inetutils, freebsd and netbsd, not 'vms'")]
     [InlineData(1, "--debug=yes", "option --debug takes no value")]
     [InlineData(2, "-p", "-p is not clear")]
-    [InlineData(2, "--resolve", "--resolve is not supported")]
+    [InlineData(1, "--resolve=yes", "option --resolve takes no value")]
     public void Wrong_use_is_told_and_starts_nothing(int status, string option, string told)
     {
         CommandResult result = Command.Run(Program, option);
@@ -87,6 +87,29 @@ public sealed class InetdTests
         Assert.StartsWith("fd 0", daemon.Ask(2001));
         daemon.WaitForClosed(2003);
         Assert.Equal("(refused)", daemon.Ask(2003));
+    }
+
+    [Fact]
+    public void NetBSDs_keys_and_values_are_served_and_what_is_off_is_not()
+    {
+        using Scratch scratch = new();
+        string keys = $"user = root, wait = no, exec = {scratch.ProbePath}, args = p world";
+        string configuration =
+            $"2001 on protocol = tcp4, # a comment\n  {keys}; 2002 off protocol = tcp4, {keys};\n"
+            + $"2003 on bind = 127.0.0.1, protocol = tcp, ip_max = 2, {keys} 'two words' '';\n";
+        using InetdDaemon daemon = new(Inetd.OursAsDebian, scratch, configuration, ["--dialect", "netbsd"]);
+        daemon.WaitForPort(2003);
+        Assert.Equal(["p", "world"], World.Parse(daemon.Ask(2001)).Argv);
+        Assert.Equal("(refused)", daemon.Ask(2002));
+        Assert.Equal(["p", "world", "two words", ""], World.Parse(daemon.Ask(2003)).Argv);
+        Assert.StartsWith("fd 0", daemon.Ask(2003));
+        Assert.Equal("(closed)", daemon.Ask(2003));
+
+        // The rest of such a file cannot be known: nothing changes.
+        daemon.Reload(scratch, $"2004 stream tcp4 nowait root {scratch.ProbePath} p world\n2001 on protocol = tcp4 {keys}\n");
+        daemon.WaitForLog("inetd.conf:2:");
+        Assert.StartsWith("fd 0", daemon.Ask(2001));
+        Assert.False(daemon.Listens(2004));
     }
 
     [Fact]

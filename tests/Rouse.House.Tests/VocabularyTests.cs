@@ -67,6 +67,19 @@ public sealed partial class VocabularyTests
         Assert.Equal(listed.Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>The keys of NetBSD's second notation, as the message about an unknown one lists them.</summary>
+    [Fact]
+    public void Every_key_of_inetd_conf_is_in_its_manual_page_and_the_reverse()
+    {
+        string listed = KeyList().Match(File("src/Rouse.Config/Inetd/InetdKeyValues.Keys.cs").Text).Groups[1].Value;
+        string[] keys = listed.Replace(" and ", ", ").Split(", ");
+        Assert.Contains("bind", keys);
+        string[] lines = [.. File("man/inetd.conf.5").Lines];
+        string[] section = [.. lines.SkipWhile(line => line != ".Sh \"KEYS AND VALUES\"").Skip(1).TakeWhile(line => !line.StartsWith(".Sh ", StringComparison.Ordinal))];
+        string[] explained = [.. section.Where(line => line.StartsWith(".It Cm ", StringComparison.Ordinal)).SelectMany(line => line[7..].Split(" , "))];
+        Assert.Equal(keys.Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_page_that_explains_exactly_what_is_known_is_left_alone() =>
         Expect.NoFaults(VocabularyRule.Faults(Page, "ATTRIBUTES", "Ic", ["id", "port"]));
@@ -91,6 +104,9 @@ public sealed partial class VocabularyTests
 
     [GeneratedRegex("(?<=Fl |, )(-[a-z]+|[A-Za-z])(?= |$)")]
     private static partial Regex ItemOption();
+
+    [GeneratedRegex("\"The keys are ([^.]+)\\.\"")]
+    private static partial Regex KeyList();
 
     [GeneratedRegex("\"-([^\"]+)\"")]
     private static partial Regex OptionName();

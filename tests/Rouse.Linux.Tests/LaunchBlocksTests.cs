@@ -49,6 +49,40 @@ public sealed class LaunchBlocksTests
     }
 
     [Fact]
+    public void The_names_of_the_ends_are_told_where_they_are_known_and_the_host_after_them()
+    {
+        ServerImage told = new(
+            Spec("test \"$TCPLOCALHOST/$TCPREMOTEHOST/${TCPREMOTEIP-none}/$REMOTE_HOST\" = \"$WANTED\" && exit 5", []) with
+            {
+                TellsConnection = true,
+                Environment = ["WANTED=here.example/there.example/192.0.2.7/peer"],
+            },
+            _blocks);
+        SetEnds();
+        told.SetNames("here.example"u8, "there.example"u8);
+        Assert.Equal(5, StatusOf(told, "peer"));
+
+        ServerImage unnamed = new(told.Spec with { Environment = ["WANTED=/there.example/192.0.2.7/peer"] }, _blocks);
+        unnamed.SetConnection("192.0.2.1"u8, 80, "192.0.2.7"u8, 4711);
+        unnamed.SetNames(default, "there.example"u8);
+        Assert.Equal(5, StatusOf(unnamed, "peer"));
+
+        ServerImage tooLong = new(told.Spec with { Environment = ["WANTED=//192.0.2.7/"] }, _blocks);
+        tooLong.SetConnection("192.0.2.1"u8, 80, "192.0.2.7"u8, 4711);
+        tooLong.SetNames(new byte[1000], default);
+        Assert.Equal(5, StatusOf(tooLong));
+
+        // Nothing of it is left for the next server of the image.
+        ServerImage after = new(told.Spec with { Environment = ["WANTED=//none/"] }, _blocks);
+        after.SetConnection("192.0.2.1"u8, 80, "192.0.2.7"u8, 4711);
+        after.SetNames("a"u8, "b"u8);
+        Assert.Equal(1, StatusOf(after));
+        Assert.Equal(5, StatusOf(after));
+
+        void SetEnds() => told.SetConnection("192.0.2.1"u8, 80, "192.0.2.7"u8, 4711);
+    }
+
+    [Fact]
     public void A_failure_is_told_once_of_the_process_that_failed()
     {
         ServerImage missing = new(new ServerSpec { Path = "/no/such/program", Arguments = ["x"], Environment = [] }, _blocks);

@@ -1,5 +1,6 @@
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
+using Rouse.Config.Text;
 
 namespace Rouse.Config.Attributes;
 
@@ -15,14 +16,16 @@ internal static class ServerValues
         return true;
     }
 
-    public static bool Server(Assignment a)
+    public static bool Server(Assignment a) => Accept(a, a.Text(0), a.Span(0));
+
+    /// <summary>The same of a path that is written in another way.</summary>
+    public static bool Accept(Assignment a, string path, SourceSpan place)
     {
-        string path = a.Text(0);
         if (path[0] != '/')
         {
             return a.Fail(
                 Codes.ServerNotAbsolute,
-                a.Span(0),
+                place,
                 $"server {Quoted.Of(path)} is no absolute path",
                 "Write the whole path of the program, from / on.");
         }
@@ -31,7 +34,7 @@ internal static class ServerValues
         {
             return a.Fail(
                 Codes.ServerNotExecutable,
-                a.Span(0),
+                place,
                 $"server {Quoted.Of(path)} is no program that can be run: {reason}",
                 "Install it, or name another one.");
         }

@@ -102,14 +102,20 @@ internal sealed partial class ConfigurationReader
     private void ReadInetdLines(SourceFile file, InetdServices services, InetdGrammar grammar)
     {
         Files.Add(file);
-        foreach (InetdEntry entry in new InetdParser(file, host, grammar).Entries())
+        InetdParser parser = new(file, host, grammar);
+        foreach (InetdEntry entry in parser.Entries())
         {
-            _hasTcpmux |= entry.IsInternal && entry.Text(entry.Name) == "tcpmux";
+            _hasTcpmux |= entry.IsInternal && !entry.IsOff && entry.Text(entry.Name) == "tcpmux";
             foreach (Draft draft in services.Of(entry))
             {
                 Services.Add(draft);
-                _multiplexed ??= entry.IsTcpmux && !entry.IsBroken ? draft : null;
+                _multiplexed ??= entry.IsTcpmux && !entry.IsBroken && !entry.IsOff ? draft : null;
             }
+        }
+
+        if (parser.Stop is { } stop)
+        {
+            Break(stop.Code, stop.Span, stop.Message);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Rouse.Config.Attributes;
 using Rouse.Config.Binding;
 using Rouse.Config.Diagnostics;
+using Rouse.Config.Model;
 using Rouse.Config.Syntax;
 using Rouse.Config.Text;
 
@@ -89,23 +90,64 @@ internal sealed class InetdBinder(Assignment assignment)
         }
         else if (!entry.IsInternal)
         {
+            BindProgram(draft, entry);
+        }
+    }
+
+    private void BindProgram(Draft draft, InetdEntry entry)
+    {
+        if (entry.ServerPath is not { } path)
+        {
             Assign(draft, AttributeId.Server, entry.Server);
-            if (entry.Arguments.Length > 0)
+        }
+        else
+        {
+            Begin(draft, AttributeId.Server, entry.Server);
+            if (ServerValues.Accept(assignment, path, entry.Server.In(entry.File)))
             {
-                Assign(draft, AttributeId.ServerArgs, entry.Arguments);
+                Set(draft, AttributeId.Server, entry.Server);
             }
         }
+
+        if (entry.ArgumentWords is { Count: > 0 } words)
+        {
+            draft.ServerArgs.AddRange(words);
+            draft.NamedInArgsFirst = draft.Is(ServiceFlags.NameInArgs);
+            Set(draft, AttributeId.ServerArgs, entry.Arguments);
+        }
+        else if (entry.Arguments.Length > 0)
+        {
+            Assign(draft, AttributeId.ServerArgs, entry.Arguments);
+        }
+    }
+
+    /// <summary>The kind of socket, as it is written or as it follows from the protocol.</summary>
+    public void BindSocketType(Draft draft, InetdEntry entry)
+    {
+        if (entry.InferredSocketType is not { } inferred)
+        {
+            Assign(draft, AttributeId.SocketType, entry.SocketType);
+            return;
+        }
+
+        draft.SocketType = inferred == "dgram" ? SocketType.Dgram : SocketType.Stream;
+        Set(draft, AttributeId.SocketType, entry.SocketType);
     }
 
     public void Assign(Draft draft, AttributeId id, TextRange values)
     {
-        AttributeRow row = AttributeTable.RowOf(id);
-        draft.Mention(id);
-        assignment.Begin(draft, row, new AttributeSyntax(default, values, AssignOperator.Set, values, values, AttributeFault.None));
-        if (row.Parse(assignment))
+        if (Begin(draft, id, values).Parse(assignment))
         {
             draft.Specify(id, assignment.ValuesSpan);
         }
+    }
+
+    private AttributeRow Begin(Draft draft, AttributeId id, TextRange values)
+    {
+        AttributeRow row = AttributeTable.RowOf(id);
+        draft.Mention(id);
+        assignment.Begin(draft, row, new AttributeSyntax(default, values, AssignOperator.Set, values, values, AttributeFault.None));
+        return row;
     }
 
     /// <summary>The line itself says it, though in no words of xinetd.conf.</summary>

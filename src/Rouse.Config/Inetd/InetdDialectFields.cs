@@ -17,8 +17,8 @@ internal static class InetdDialectFields
             entry.Fail(
                 Codes.InetdKeyValues,
                 word,
-                "this is NetBSD's notation of keys and values, which is not read",
-                "Write the line with its fields in their places: service, socket type, protocol, wait or nowait, user, server, arguments.");
+                "this is NetBSD's notation of keys and values, which no other inetd reads",
+                "Read the file in the dialect netbsd, or write the fields in their places: service, socket type, protocol, wait or nowait, user, server, arguments.");
             return;
         }
 
@@ -151,24 +151,28 @@ internal static class InetdDialectFields
         InetdFields.User(parser, entry, word);
     }
 
+    /// <summary>A number of bytes, or one with k or m after it.</summary>
+    public static bool TryReadSize(ReadOnlySpan<byte> text, out int bytes)
+    {
+        long size = !Utf8Parser.TryParse(text, out int number, out int used) ? -1 : text[used..] switch
+        {
+            [] => number,
+            [(byte)'k' or (byte)'K'] => number * 1024L,
+            [(byte)'m' or (byte)'M'] => number * 1024L * 1024,
+            _ => -1,
+        };
+        bytes = size is > 0 and <= int.MaxValue ? (int)size : 0;
+        return bytes > 0;
+    }
+
     private static void Buffer(InetdParser parser, InetdEntry entry, TextRange option)
     {
         ReadOnlySpan<byte> text = parser.Bytes(option);
         bool isSend = text.StartsWith("sndbuf="u8);
-        if ((isSend || text.StartsWith("rcvbuf="u8)) && Utf8Parser.TryParse(text[7..], out int size, out int used) && size > 0)
+        if ((isSend || text.StartsWith("rcvbuf="u8)) && TryReadSize(text[7..], out int bytes))
         {
-            long bytes = (text[(7 + used)..]) switch
-            {
-                [] => size,
-                [(byte)'k' or (byte)'K'] => size * 1024L,
-                [(byte)'m' or (byte)'M'] => size * 1024L * 1024,
-                _ => -1,
-            };
-            if (bytes is > 0 and <= int.MaxValue)
-            {
-                entry.Buffers = isSend ? entry.Buffers with { Send = (int)bytes } : entry.Buffers with { Receive = (int)bytes };
-                return;
-            }
+            entry.Buffers = isSend ? entry.Buffers with { Send = bytes } : entry.Buffers with { Receive = bytes };
+            return;
         }
 
         entry.Fail(

@@ -40,8 +40,13 @@ public sealed class InetdEntry
 
     public SourceFile File { get; }
 
-    /// <summary>The whole line without its end; of one that is switched off, without the mark.</summary>
-    public TextRange Line { get; }
+    /// <summary>
+    /// The whole line without its end; of one that is switched off, without the mark; of keys and values, all from the service to the semicolon.
+    /// </summary>
+    public TextRange Line { get; internal set; }
+
+    /// <summary>NetBSD's <c>off</c>: read and checked, and not served.</summary>
+    public bool IsOff { get; internal set; }
 
     /// <summary>The service, the RPC program, or the name behind the port multiplexer.</summary>
     public TextRange Name { get; internal set; }
@@ -57,10 +62,19 @@ public sealed class InetdEntry
     /// <summary><c>tcpmux/+name</c>: the daemon says <c>+Go</c> for it.</summary>
     public bool IsTcpmuxPlus { get; internal set; }
 
+    /// <summary>Where it stands; if it stands nowhere, the protocol that it follows from.</summary>
     public TextRange SocketType { get; internal set; }
+
+    /// <summary>Of NetBSD's keys and values, where the protocol says it; otherwise null.</summary>
+    public string? InferredSocketType { get; internal set; }
+
+    public string SocketTypeText => InferredSocketType ?? Text(SocketType);
 
     /// <summary>The addresses to listen on, separated by commas, of this line or of one before it; empty or <c>*</c> for every one.</summary>
     public TextRange Addresses { get; internal set; }
+
+    /// <summary>They stand before the service itself.</summary>
+    public bool HasOwnAddress { get; internal set; }
 
     /// <summary><see cref="Name"/> is the path of a UNIX socket.</summary>
     public bool IsLocal { get; internal set; }
@@ -106,10 +120,16 @@ public sealed class InetdEntry
 
     public TextRange Server { get; internal set; }
 
+    /// <summary>The server's path where it is quoted; otherwise null, and it is what stands at <see cref="Server"/>.</summary>
+    public string? ServerPath { get; internal set; }
+
     /// <summary>
     /// All of argv, argv[0] included; empty for an internal service, and where inetd itself would take the last part of the server's path.
     /// </summary>
     public TextRange Arguments { get; internal set; }
+
+    /// <summary>Of NetBSD's keys and values, what quotes and escapes make of <see cref="Arguments"/>; otherwise null.</summary>
+    public IReadOnlyList<string>? ArgumentWords { get; internal set; }
 
     /// <summary>The name is a port's number.</summary>
     public bool IsNumeric { get; internal set; }
@@ -134,7 +154,7 @@ public sealed class InetdEntry
         | (IsTcpmux || IsNumeric || IsLocal ? ServiceTypes.Unlisted : ServiceTypes.None);
 
     /// <summary>Internal services get an id that tells streams from datagrams, as itox(8) writes it; others have their name's.</summary>
-    public string? Id => IsInternal ? $"{Text(Name)}-{Text(SocketType)}" : null;
+    public string? Id => IsInternal ? $"{Text(Name)}-{SocketTypeText}" : null;
 
     /// <summary>
     /// What stands for <see cref="StartsPerMinute"/>: inetd leaves a service alone for ten minutes. A burst of as many starts as it allows in

@@ -83,6 +83,7 @@ public sealed record InetdGrammar(string Name, IReadOnlyList<InetdField> Fields)
         LimitMark = ':',
         AddsTcpmux = true,
         AddressesStay = true,
+        HasKeyValues = true,
         SocketMode = 0x1ff, // 0777
     };
 
@@ -120,6 +121,9 @@ public sealed record InetdGrammar(string Name, IReadOnlyList<InetdField> Fields)
 
     /// <summary>The address before one service's name holds for the lines after it too.</summary>
     public bool AddressesStay { get; private init; }
+
+    /// <summary>There is a second notation: <see cref="InetdKeyValues"/>.</summary>
+    public bool HasKeyValues { get; private init; }
 
     /// <summary>The mode of a UNIX socket whose line says none.</summary>
     public int SocketMode { get; private init; }

@@ -8,7 +8,8 @@ namespace Rouse.Config.Inetd;
 
 /// <summary>
 /// Takes a file of inetd.conf(5) apart, line by line. A line is an entry unless it is blank or its first byte other than blank or tab is
-/// <c>#</c>; blanks and tabs separate its words; nothing is quoted and nothing is continued.
+/// <c>#</c>; blanks and tabs separate its words; nothing is quoted and nothing is continued. NetBSD's keys and values
+/// (<see cref="InetdKeyValues"/>) are another matter: they go over several lines, and several of them may stand on one.
 /// </summary>
 public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar? grammar = null)
 {
@@ -23,38 +24,58 @@ public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar?
     /// <summary>The addresses of the last line that has nothing but addresses: they hold until the next such line.</summary>
     internal TextRange Addresses { get; private set; }
 
+    /// <summary>Why the file is not read to its end, and from where; null where it is.</summary>
+    public Diagnostic? Stop { get; private set; }
+
     /// <summary>Each line that is an entry, broken ones included, in the order of the file.</summary>
     public IEnumerable<InetdEntry> Entries()
     {
-        for (int number = 1; number <= file.LineCount; number++)
+        List<InetdEntry> entries = [];
+        for (int number = 1; number <= file.LineCount;)
         {
-            if (TryRead(number, out InetdEntry? entry) && entry is not null)
+            entries.Clear();
+            number = Read(number, entries);
+            foreach (InetdEntry entry in entries)
             {
                 yield return entry;
             }
         }
     }
 
-    /// <summary>The entry in a line (counted from 1); false where the line is none.</summary>
-    public bool TryRead(int number, out InetdEntry? entry)
+    /// <summary>Adds the entries that begin in a line (counted from 1), mostly one or none; the line to go on with.</summary>
+    public int Read(int number, List<InetdEntry> entries)
     {
         TextRange line = LineOf(number);
-        int text = Blanks.SkipSpaces(file.Bytes, line.Start, line.End);
-        if (text == line.End || file.Bytes[text] == (byte)'#')
+        while (true)
         {
-            entry = null;
-            return false;
-        }
+            int text = Blanks.SkipSpaces(file.Bytes, line.Start, line.End);
+            if (text == line.End || file.Bytes[text] == (byte)'#')
+            {
+                return number + 1;
+            }
 
-        if (!Grammar.IsClassic && IsAddressLine(line, out TextRange addresses))
-        {
-            Addresses = addresses;
-            entry = null;
-            return false;
-        }
+            if (!Grammar.IsClassic && IsAddressLine(line, out TextRange addresses))
+            {
+                Addresses = addresses;
+                return number + 1;
+            }
 
-        entry = Read(line);
-        return true;
+            if (!Grammar.HasKeyValues || ReadKeyValues(line) is not { } entry)
+            {
+                entries.Add(Read(line));
+                return number + 1;
+            }
+
+            if (Stop is not null)
+            {
+                return file.LineCount + 1;
+            }
+
+            // Behind the semicolon there may be another one.
+            entries.Add(entry);
+            number = file.Position(entry.Line.End - 1).Line;
+            line = new TextRange(entry.Line.End, LineOf(number).End - entry.Line.End);
+        }
     }
 
     /// <summary>The addresses before a service's name; where the grammar wants it so, they hold for the lines after it too.</summary>
@@ -80,6 +101,10 @@ public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar?
         return !entry.IsBroken;
     }
 
+    /// <summary>Where the next definition begins is not known.</summary>
+    internal void StopAt(TextRange place, string what, string advice) => Stop ??= new Diagnostic(
+        Codes.InetdKeyValues, Severity.Error, place.In(file), $"{what}; this definition and what follows it in the file are not read. {advice}");
+
     internal ReadOnlySpan<byte> Bytes(TextRange range) => file.Bytes.Slice(range.Start, range.Length);
 
     internal bool IsUser(ReadOnlySpan<byte> name) => host.FindUser(SourceFile.Decode(name)) is not null;
@@ -100,6 +125,24 @@ public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar?
             && !Blanks.NextWord(file.Bytes, ref at, line.End, out _);
         addresses = addresses with { Length = addresses.Length - 1 };
         return isOne;
+    }
+
+    // Null where the line is in the other notation.
+    private InetdEntry? ReadKeyValues(TextRange line)
+    {
+        int at = line.Start;
+        if (!Blanks.NextWord(file.Bytes, ref at, line.End, out TextRange service)
+            || !InetdKeyValues.Begins(this, at, line.End, out bool isOff, out int rest))
+        {
+            return null;
+        }
+
+        InetdEntry entry = new(file, line) { IsOff = isOff };
+        InetdServiceField.Read(this, entry, service);
+        int end = InetdKeyValues.Read(this, entry, rest);
+        entry.Line = end < 0 ? line : new TextRange(service.Start, end - service.Start);
+        CheckBytes(entry);
+        return entry;
     }
 
     private InetdEntry Read(TextRange line)

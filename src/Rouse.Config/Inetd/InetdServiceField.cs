@@ -31,6 +31,7 @@ internal static class InetdServiceField
         int colon = text.LastIndexOf((byte)':');
         if (colon >= 0)
         {
+            entry.HasOwnAddress = true;
             entry.Addresses = parser.Remember(word with { Length = colon });
             word = new TextRange(word.Start + colon + 1, word.Length - colon - 1);
         }

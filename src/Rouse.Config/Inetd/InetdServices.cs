@@ -40,12 +40,36 @@ internal sealed class InetdServices(Assignment assignment, InetdOptions options)
         }
     }
 
+    /// <summary>The family of numeric addresses, separated by commas; null where there are none, or names among them, or two families.</summary>
+    public static InetdFamily? FamilyOf(string list)
+    {
+        InetdFamily? family = null;
+        foreach (string word in list.Split(','))
+        {
+            string name = word is ['[', .., ']'] ? word[1..^1] : word;
+            if (!AddressText.TryRead(SourceFile.Encode(name), out IpAddress address))
+            {
+                return null;
+            }
+
+            InetdFamily own = address.IsV4 ? InetdFamily.IPv4 : InetdFamily.IPv6;
+            if (family is { } other && other != own)
+            {
+                return null;
+            }
+
+            family = own;
+        }
+
+        return family;
+    }
+
     private bool HasIPv6() => assignment.Host.KindOf("/proc/net/if_inet6") != PathKind.Missing;
 
     private Draft Bind(InetdEntry entry, InetdFamily family)
     {
         TextRange name = entry.Name.Length > 0 ? entry.Name : entry.Line;
-        Draft draft = new(entry.Text(name), name.In(entry.File), isDefaults: false) { IsInetdLine = true };
+        Draft draft = new(entry.Text(name), name.In(entry.File), isDefaults: false) { IsInetdLine = true, IsDisabled = entry.IsOff };
         foreach (Finding finding in entry.Findings)
         {
             draft.Report(finding.Code, finding.Severity, finding.Span, finding.What, finding.Advice);
@@ -63,7 +87,7 @@ internal sealed class InetdServices(Assignment assignment, InetdOptions options)
         draft.GroupsWithGroup = true;
         draft.LogOnSuccess = options.LogsConnections ? LogOnSuccess.Host | LogOnSuccess.Pid : LogOnSuccess.None;
         InetdBinder.Set(draft, AttributeId.LogOnSuccess, entry.SocketType);
-        _binder.Assign(draft, AttributeId.SocketType, entry.SocketType);
+        _binder.BindSocketType(draft, entry);
         if (entry.IsLocal)
         {
             BindPath(draft, entry);
@@ -218,7 +242,7 @@ internal sealed class InetdServices(Assignment assignment, InetdOptions options)
 
     // inetd counts what it makes a process for, and answers daytime and time on the spot.
     private static bool TakesProcess(InetdEntry entry) =>
-        entry.Text(entry.SocketType) == "stream" && entry.Text(entry.Name) is not ("daytime" or "time");
+        entry.SocketTypeText == "stream" && entry.Text(entry.Name) is not ("daytime" or "time");
 
     private void BindLimits(Draft draft, InetdEntry entry, InetdFamily family)
     {

@@ -44,8 +44,12 @@ internal unsafe struct ChildPlan
     public StartCall* SetPriority;
 
     public byte* Label;
+
+    /// <summary>Where the words about the connection begin in the environment.</summary>
     public byte** ConnectionSlots;
     public byte* Connection;
+
+    /// <summary>Behind those that the next server is told.</summary>
     public byte** RemoteHostSlot;
     public byte* RemoteHost;
 }

@@ -50,7 +50,10 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
         _wait = Wait.Nothing;
     }
 
-    /// <summary>Its own name, or with <see cref="WrapperNeed.ServerName"/> that of the address that it came to.</summary>
+    /// <summary>
+    /// Its own name, or with <see cref="WrapperNeed.ServerName"/> that of the address that it came to; with <see cref="WrapperNeed.Nothing"/>
+    /// either, for its server.
+    /// </summary>
     public bool AskName(WrapperNeed whose, UInt128 address)
     {
         (_need, _address) = (whose, address);
@@ -81,7 +84,11 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
     public void NameIsKnown(in PeerName name)
     {
         Visit visit = Visit;
-        if (_need == WrapperNeed.ServerName)
+        if (_need == WrapperNeed.Nothing)
+        {
+            // For its server, which is told what is known by then.
+        }
+        else if (_need == WrapperNeed.ServerName)
         {
             visit.Wrappers!.ServerName = WrapperFacts.NameOf(name);
         }

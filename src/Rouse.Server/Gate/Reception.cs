@@ -18,6 +18,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
 {
     private readonly Banners _banners = new(keeper.System, keeper.Log);
     private readonly Inquiry _inquiry = new(keeper);
+    private readonly EndNames _endNames = new(keeper);
     private readonly BurstNotice _identityNotice = new(keeper.Log);
 
     /// <summary>The connections that wait.</summary>
@@ -125,7 +126,10 @@ internal sealed class Reception(Keeper keeper, int mostPending)
         visit = visit with { IsWelcomed = true };
         if (!service.Identification.AsksServed || visit.IsIdentified)
         {
-            Serve(visit);
+            if (!keeper.Settings.TellsNames || !_endNames.Await(visit))
+            {
+                Serve(visit);
+            }
         }
         else if (!AwaitIdentity(visit))
         {

@@ -25,6 +25,9 @@ internal readonly record struct Visit(Service Service, Fd Connection, SocketAddr
     /// <summary>Its user has been asked for, whatever the answer was.</summary>
     public bool IsIdentified { get; init; }
 
+    /// <summary>Whose name was asked for because its server is told it.</summary>
+    public AskedEnds AskedEnds { get; init; }
+
     /// <summary>It was turned away, and waits only for its user's name to be logged.</summary>
     public bool IsRefused { get; init; }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using Rouse.Access;
 using Rouse.Config.Addresses;
 using Rouse.Linux;
@@ -14,6 +15,8 @@ namespace Rouse.Server.Launch;
 /// <summary>The one place where servers are started, for connections and for the sockets of wait services alike.</summary>
 internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper gate, DaemonLog log)
 {
+    private const int LongestName = 255;
+
     private readonly BurstNotice _forkNotice = new(log);
     private readonly BurstNotice _labelNotice = new(log);
 
@@ -55,7 +58,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         MakeReady(service, socket, peer);
         if (image.Spec.TellsConnection)
         {
-            TellConnection(image, socket, peer);
+            TellConnection(service.Keeper, image, socket, peer);
         }
 
         gate.MakeRoom();
@@ -152,14 +155,26 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         gate.Processes++;
     }
 
-    private void TellConnection(ServerImage image, Fd connection, in SocketAddress peer)
+    private void TellConnection(Keeper keeper, ServerImage image, Fd connection, in SocketAddress peer)
     {
         SocketAddress local = loop.System.LocalAddress(connection);
         Span<byte> localText = stackalloc byte[LogLine.PeerRoom];
         Span<byte> peerText = stackalloc byte[LogLine.PeerRoom];
-        int length = local.HasIp && peer.HasIp ? LogLine.FormatPeer(local, localText) : 0;
-        image.SetConnection(localText[..length], local.Port, peerText[..LogLine.FormatPeer(peer, peerText)], peer.Port);
+        ReadOnlySpan<byte> here = localText[..(local.HasIp && peer.HasIp ? LogLine.FormatPeer(local, localText) : 0)];
+        ReadOnlySpan<byte> there = peerText[..LogLine.FormatPeer(peer, peerText)];
+        image.SetConnection(here, local.Port, there, peer.Port);
+        if (keeper.Settings.TellsNames && here.Length > 0)
+        {
+            Span<byte> localRoom = stackalloc byte[LongestName];
+            Span<byte> peerRoom = stackalloc byte[LongestName];
+            image.SetNames(
+                NameOr(here, keeper.Names.Recall(local.Address), localRoom), NameOr(there, keeper.Names.Recall(peer.Address), peerRoom));
+        }
     }
+
+    // As inetutils does it: where there is no name the address stands in its place.
+    private static ReadOnlySpan<byte> NameOr(ReadOnlySpan<byte> address, in PeerName name, Span<byte> room) =>
+        name.Text.Length is 0 or > LongestName ? address : room[..Encoding.Latin1.GetBytes(name.Text, room)];
 
     // flags = LABELED: a peer whose label is not known gets no server, as one with the daemon's own label would have more rights.
     private bool Label(Service service, ServerImage image, Fd connection)

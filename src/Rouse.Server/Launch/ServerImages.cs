@@ -13,7 +13,10 @@ internal static class ServerImages
 {
     internal const int RLIMIT_NOFILE = 7;
 
-    private static readonly string[] ConnectionNames = ["PROTO", "TCPLOCALIP", "TCPLOCALPORT", "TCPREMOTEIP", "TCPREMOTEPORT"];
+    private static readonly string[] ConnectionNames =
+    [
+        "PROTO", "TCPLOCALIP", "TCPLOCALPORT", "TCPLOCALHOST", "TCPREMOTEIP", "TCPREMOTEPORT", "TCPREMOTEHOST",
+    ];
 
     /// <param name="tellsConnection">See <see cref="KeeperSettings.TellsConnection"/>; only servers of accepted connections have ends to be told.</param>
     public static ServerImage Build(ServiceDefinition definition, ServerWorld world, bool tellsConnection = false) =>

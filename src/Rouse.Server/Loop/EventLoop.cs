@@ -25,6 +25,10 @@ public sealed class EventLoop
     private bool _stopped;
     private bool _busySinceQuiet = true;
     private bool _quietSoon;
+    private Action? _beat;
+    private long _beatEveryMs;
+    private long _beatDueMs = LoopTimer.Never;
+    private int _quietWaitedMs;
 
     public EventLoop(ISystem system)
     {
@@ -57,6 +61,18 @@ public sealed class EventLoop
 
     /// <summary>The next time it is done sooner: there is much to be given back, and nobody who was served just now to come again.</summary>
     public void QuietSoon() => _quietSoon = true;
+
+    /// <summary>
+    /// Does something again and again that is no work: it shows that the loop turns, and does not keep it from its rest.
+    /// </summary>
+    public void BeatEvery(long everyMs, Action beat)
+    {
+        (_beat, _beatEveryMs) = (beat, everyMs);
+        BeatAfter(everyMs);
+    }
+
+    /// <summary>The next beat is due so soon.</summary>
+    public void BeatAfter(long ms) => _beatDueMs = NowMs + ms;
 
     /// <summary>Puts a source into the table and watches its descriptor.</summary>
     public SysResult Watch(EventSource source, Fd fd, PollEvents events)
@@ -157,8 +173,23 @@ public sealed class EventLoop
         int timeoutMs = _timers.TimeoutMs(NowMs);
         int quietAfterMs = _quietSoon ? Math.Min(SoonMs, QuietAfterMs) : QuietAfterMs;
         bool awaitsQuiet = Quiet is not null && _busySinceQuiet && (timeoutMs < 0 || timeoutMs > quietAfterMs);
-        SysResult ready = System.Poll(_poll, _events, awaitsQuiet ? quietAfterMs : timeoutMs);
+        int waitMs = awaitsQuiet ? Math.Max(quietAfterMs - _quietWaitedMs, 0) : timeoutMs;
+        bool endsWithBeat = _beat is not null && LimitToBeat(ref waitMs);
+        SysResult ready = System.Poll(_poll, _events, waitMs);
+        long before = NowMs;
         ReadClock();
+        if (_beat is not null && NowMs >= _beatDueMs)
+        {
+            BeatAfter(_beatEveryMs);
+            _beat();
+        }
+
+        if (endsWithBeat && ready is { Ok: true, Value: 0 })
+        {
+            _quietWaitedMs += awaitsQuiet ? (int)(NowMs - before) : 0;
+            return;
+        }
+
         if (ready is { Ok: true, Value: 0 } && awaitsQuiet)
         {
             _busySinceQuiet = false;
@@ -168,6 +199,7 @@ public sealed class EventLoop
         }
 
         _busySinceQuiet = true;
+        _quietWaitedMs = 0;
         for (int i = 0; i < (ready.Ok ? ready.Value : 0); i++)
         {
             int slot = (int)(uint)_events[i].Token;
@@ -179,6 +211,19 @@ public sealed class EventLoop
 
         _timers.Fire(NowMs);
         EndOfTurn?.Invoke();
+    }
+
+    // Whether the beat is what comes first.
+    private bool LimitToBeat(ref int waitMs)
+    {
+        long untilBeatMs = Math.Clamp(_beatDueMs - NowMs, 0, int.MaxValue);
+        if (waitMs >= 0 && waitMs <= untilBeatMs)
+        {
+            return false;
+        }
+
+        waitMs = (int)untilBeatMs;
+        return true;
     }
 
     private static Fd Needed(SysResult result, string call) =>

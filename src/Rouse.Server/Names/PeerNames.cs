@@ -61,6 +61,9 @@ internal sealed class PeerNames
     /// <summary>Looks up a datagram's sender, which may be an invented address: only a few at a time. Nobody need wait for it.</summary>
     public bool AskForDatagram(UInt128 address, INameAwaiter? awaiter) => Ask(address, awaiter, MostForDatagrams);
 
+    /// <summary>Begins a look-up that somebody is going to ask for.</summary>
+    public void Prepare(UInt128 address) => Ask(address, null, MostUnderWay);
+
     /// <summary>Does not wait any more.</summary>
     public void Withdraw(UInt128 address, INameAwaiter awaiter)
     {

@@ -53,7 +53,9 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
             _underWay.IsWithdrawn = true;
         }
 
-        return SwitchingOff.Apply(keeper, name, asked);
+        SwitchResult result = SwitchingOff.Apply(keeper, name, asked);
+        keeper.Notifier.Switched();
+        return result;
     }
 
     private Request Enqueue(Request request)
@@ -78,6 +80,7 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
             return;
         }
 
+        keeper.Notifier.Reloading();
         keeper.Log.Notice("Starting reconfiguration");
         List<ServiceDefinition> running = [];
         HashSet<ServiceDefinition> off = new(ReferenceEqualityComparer.Instance);
@@ -120,6 +123,7 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
         }
 
         keeper.Reloaded();
+        keeper.Notifier.Ready(result.Refusal);
         request.Told.ForEach(told => told(result));
         End();
     }
@@ -147,6 +151,7 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
         }
 
         keeper.Settings.Memory?.ConfigurationWasRead();
+        keeper.Notifier.Switched();
         request.ToldOfSwitch!(result);
         End();
     }

@@ -44,9 +44,9 @@ internal sealed class InetdConversion
         InetdConversion conversion = new();
         conversion.WriteHead(file.Path);
         InetdParser parser = new(file, host, grammar ?? InetdGrammar.Debian);
-        for (int number = 1; number <= file.LineCount; number++)
+        for (int number = 1; number <= file.LineCount;)
         {
-            conversion.Convert(file, parser, number);
+            number = conversion.Convert(file, parser, number);
         }
 
         return conversion;
@@ -69,50 +69,107 @@ internal sealed class InetdConversion
         text.End();
     }
 
-    private void Convert(SourceFile file, InetdParser parser, int number)
+    // The line to go on with.
+    private int Convert(SourceFile file, InetdParser parser, int number)
     {
-        ReadOnlySpan<byte> line = file.Line(number);
         if (parser.TryReadOff(number, out InetdEntry? off))
         {
             Take(off!, isOff: true);
+            return number + 1;
         }
-        else if (!parser.TryRead(number, out InetdEntry? entry))
+
+        List<InetdEntry> entries = [];
+        int next = parser.Read(number, entries);
+        foreach (InetdEntry entry in entries)
         {
-            if (!line.Trim(" \t\r\v\f"u8).IsEmpty)
-            {
-                // A line of nothing but addresses: what it says stands in each entry.
-                string mark = line.TrimStart(" \t\r\v\f"u8)[0] == (byte)'#' ? "" : "# ";
-                new EntryText(_whole).Write($"{mark}{Visible(SourceFile.Decode(line))}\n");
-            }
+            Convert(file, entry);
         }
-        else if (entry!.IsBroken)
+
+        if (parser.Stop is { } stop)
         {
             IsComplete = false;
-            _diagnostics.AddRange(entry.Diagnostics());
-            EntryText text = new(_whole);
-            foreach (Diagnostic diagnostic in entry.Diagnostics())
+            _diagnostics.Add(stop);
+            new EntryText(_whole).Write($"# What follows is not converted: {stop.Message}\n");
+            for (int rest = number; rest <= file.LineCount; rest++)
             {
-                text.Write($"# Line {number} is not converted: {diagnostic.Message}\n");
+                new EntryText(_whole).Write($"#   {Visible(SourceFile.Decode(file.Line(rest)))}\n");
             }
 
-            text.Write($"#   {Visible(SourceFile.Decode(line))}\n\n");
+            return next;
+        }
+
+        ReadOnlySpan<byte> line = file.Line(number);
+        if (entries.Count == 0 && !line.Trim(" \t\r\v\f"u8).IsEmpty)
+        {
+            // A line of nothing but addresses: what it says stands in each entry.
+            string mark = line.TrimStart(" \t\r\v\f"u8)[0] == (byte)'#' ? "" : "# ";
+            new EntryText(_whole).Write($"{mark}{Visible(SourceFile.Decode(line))}\n");
+        }
+
+        return next;
+    }
+
+    private void Convert(SourceFile file, InetdEntry entry)
+    {
+        if (entry.IsBroken)
+        {
+            _diagnostics.AddRange(entry.Diagnostics());
+            foreach (Diagnostic diagnostic in entry.Diagnostics())
+            {
+                Leave(entry, diagnostic.Message);
+            }
+
+            ShowLeft(entry);
         }
         else if (entry.IsLocal)
         {
-            IsComplete = false;
-            Diagnostic lost = new(
-                Codes.InetdLocalSocket,
-                Severity.Warning,
-                entry.Name.In(file),
-                "this line is not converted: xinetd.conf has no UNIX sockets. Let inetd go on serving it.");
-            _diagnostics.Add(lost);
-            new EntryText(_whole).Write($"# Line {number} is not converted: xinetd.conf has no UNIX sockets.\n#   {Visible(SourceFile.Decode(line))}\n\n");
+            LeaveOut(file, entry, Codes.InetdLocalSocket, "xinetd.conf has no UNIX sockets");
+        }
+        else if (HasQuotes(entry))
+        {
+            LeaveOut(file, entry, Codes.InetdKeyValues, "xinetd.conf has no quotes, and a word of it holds a blank, or nothing");
         }
         else
         {
             _diagnostics.AddRange(entry.Diagnostics());
-            Take(entry, isOff: false);
+            Take(entry, entry.IsOff);
         }
+    }
+
+    private void LeaveOut(SourceFile file, InetdEntry entry, string code, string why)
+    {
+        _diagnostics.Add(new(code, Severity.Warning, entry.Name.In(file), $"this line is not converted: {why}. Let inetd go on serving it."));
+        Leave(entry, $"{why}.");
+        ShowLeft(entry);
+    }
+
+    private void Leave(InetdEntry entry, string why)
+    {
+        IsComplete = false;
+        new EntryText(_whole).Write($"# Line {entry.File.Position(entry.Line.Start).Line} is not converted: {why}\n");
+    }
+
+    private void ShowLeft(InetdEntry entry)
+    {
+        foreach (string line in entry.Text(entry.Line).Split('\n'))
+        {
+            new EntryText(_whole).Write($"#   {Visible(line)}\n");
+        }
+
+        new EntryText(_whole).Write($"\n");
+    }
+
+    private static bool HasQuotes(InetdEntry entry)
+    {
+        foreach (string word in (string[])[entry.ServerPath ?? "/", .. entry.ArgumentWords ?? []])
+        {
+            if (word.Length == 0 || word.AsSpan().ContainsAnyInRange('\0', ' '))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // xinetd.conf binds a service to one address.
@@ -193,7 +250,7 @@ internal sealed class InetdConversion
             text.Attribute("flags", Words(flags));
         }
 
-        text.Attribute("socket_type", entry.Text(entry.SocketType));
+        text.Attribute("socket_type", entry.SocketTypeText);
         text.Attribute("protocol", entry.Text(entry.Protocol));
         if (entry.IsNumeric)
         {
@@ -238,10 +295,10 @@ internal sealed class InetdConversion
 
         if (!entry.IsInternal)
         {
-            text.Attribute("server", entry.Text(entry.Server));
+            text.Attribute("server", entry.ServerPath ?? entry.Text(entry.Server));
             if (entry.Arguments.Length > 0)
             {
-                text.Attribute("server_args", entry.Text(entry.Arguments));
+                text.Attribute("server_args", entry.ArgumentWords is { } words ? string.Join(' ', words) : entry.Text(entry.Arguments));
             }
         }
     }
@@ -259,7 +316,7 @@ internal sealed class InetdConversion
         string candidate = name;
         for (int i = 1; !_fileNames.Add(candidate); i++)
         {
-            candidate = i == 1 ? $"{name}-{(entry.Text(entry.SocketType) == "dgram" ? "dgram" : "stream")}" : $"{name}-{i}";
+            candidate = i == 1 ? $"{name}-{(entry.SocketTypeText == "dgram" ? "dgram" : "stream")}" : $"{name}-{i}";
         }
 
         return candidate;

@@ -7,6 +7,7 @@ using Rouse.Server;
 using Rouse.Server.Hosts;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
+using Rouse.Server.Notifying;
 using Rouse.Server.Reloading;
 
 namespace Roused.Demo;
@@ -35,7 +36,7 @@ internal static class Demonstration
             ConfigurationLoader.Load(DemonstrationText.Path, host, new LoadOptions { SwitchedOn = switchedOn });
         KeeperSettings settings = new()
         {
-            World = ServerWorld.OfThisProcess([.. ThisProcess.Environment()], descriptorLimit),
+            World = ServerWorld.OfThisProcess([.. NotifyRequest.WithoutRequest(ThisProcess.Environment())], descriptorLimit),
             ServiceLines = lines,
         };
         Keeper keeper = new(system, settings, clock, log, new SyslogConnection(system, clock, "roused", ThisProcess.Id), Read);

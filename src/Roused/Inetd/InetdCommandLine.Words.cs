@@ -46,9 +46,8 @@ internal sealed partial class InetdCommandLine
                 TellsConnection = true;
                 break;
             case "resolve":
-                Fault ??= "--resolve is not supported, as a slow name server would hold up every service; "
-                    + "--environment tells servers the addresses, which they can look up themselves";
-                FaultStatus = NotToBeHad;
+                // The original's implies the other.
+                (TellsConnection, TellsNames) = (true, true);
                 break;
             case "help" or "usage":
                 ShowsHelp = true;

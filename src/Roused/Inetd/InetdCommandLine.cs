@@ -36,6 +36,9 @@ internal sealed partial class InetdCommandLine
     /// <summary>--environment.</summary>
     public bool TellsConnection { get; private set; }
 
+    /// <summary>--resolve.</summary>
+    public bool TellsNames { get; private set; }
+
     /// <summary>-q; null for the daemon's own.</summary>
     public int? Backlog { get; private set; }
 

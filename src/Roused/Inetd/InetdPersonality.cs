@@ -5,6 +5,7 @@ using Rouse.Server;
 using Rouse.Server.Hosts;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
+using Rouse.Server.Notifying;
 using Rouse.Server.Reloading;
 
 namespace Roused.Inetd;
@@ -59,19 +60,22 @@ internal static class InetdPersonality
             log.EnableDebug();
         }
 
+        string[] forServers = NotifyRequest.WithoutRequest(environment);
         bool launders = line.Options.Grammar == InetdGrammar.Debian && !line.KeepsEnvironment;
 
-        // Nothing in these files switches a service off.
-        Configuration Read(string switchedOn) => InetdLoader.Load(line.Paths, new SystemConfigHost(), line.Options).WithoutTexts();
+        // NetBSD's keys and values can switch a service off.
+        Configuration Read(string switchedOn) => InetdLoader.Load(line.Paths, new SystemConfigHost(), line.Options, switchedOn).WithoutTexts();
         QuietMemory memory = new();
         KeeperSettings settings = new()
         {
-            World = ServerWorld.OfThisProcess([.. launders ? Laundry.Clean(environment) : environment], descriptorLimit),
+            World = ServerWorld.OfThisProcess([.. launders ? Laundry.Clean(forServers) : forServers], descriptorLimit),
+            Notify = Daemonizing.Request(environment, inForeground),
             StayAlive = true,
             TellsRemoteHost = false,
             EndsServers = false,
             AnswersAsInetd = true,
             TellsConnection = line.TellsConnection,
+            TellsNames = line.TellsNames,
             Backlog = line.Backlog ?? ListenRequest.DefaultBacklog,
             Memory = memory,
             ConfigurationPath = line.Paths[0],
@@ -84,14 +88,7 @@ internal static class InetdPersonality
             return Serving.Finish(1, inForeground);
         }
 
-        if (!inForeground)
-        {
-            ThisProcess.LeaveTerminal();
-            ThisProcess.NullStandardDescriptors();
-            log.NotToStandardError();
-            Daemonizing.Report(0);
-        }
-
+        Serving.BecomeReady(keeper, log, inForeground);
         Serving.RunToTheEnd(keeper, log);
         if (line.PidFile.Length > 0)
         {

@@ -29,6 +29,7 @@ internal static class InetdUsage
           -pFILE, --pidfile=FILE
                                 write the daemon's process id there (default /run/inetd.pid); --pidfile= for nowhere
               --environment     tell servers the ends of their connection (TCPREMOTEIP and others)
+              --resolve         the same, and the names of both ends (TCPREMOTEHOST, TCPLOCALHOST)
               --dialect NAME    whose file it is: debian (the default), openbsd, inetutils, freebsd, netbsd
               --control PATH    the control socket of rouse status, reload and stop; none for no such socket
           -V, --version         print the version and exit

@@ -79,6 +79,35 @@ public sealed class ConvertTests : IDisposable
     }
 
     [Fact]
+    public void NetBSDs_keys_and_values_are_carried_over_and_what_cannot_be_stays_as_a_comment()
+    {
+        (int code, string converted, string error) = Convert(
+            "# what we serve\n"
+                + "ftp on protocol = tcp4, user = root, wait = no, exec = \"/usr/sbin/in.server\",\n  args = s 'two';"
+                + " daytime off protocol = udp4, user = root; 79 stream tcp4 nowait root /usr/sbin/in.server s\n"
+                + "telnet on protocol = tcp4, user = root, wait = no, exec = /usr/sbin/in.server, args = s 'two words';\n"
+                + "time on protocol = tcp4;\n"
+                + "ftp on protocol = tcp6\n79 stream tcp6 nowait root /usr/sbin/in.server s\n",
+            "-",
+            "--dialect",
+            "netbsd");
+        Assert.Equal(1, code);
+        Assert.Contains("standard input:4:1: warning: this line is not converted: xinetd.conf has no quotes", error, StringComparison.Ordinal);
+        Assert.Contains("standard input:5:1: error: the definition has no user", error, StringComparison.Ordinal);
+        Assert.Contains("standard input:6:1: error: the definition does not end", error, StringComparison.Ordinal);
+        Assert.Contains("# Line 4 is not converted: xinetd.conf has no quotes", converted, StringComparison.Ordinal);
+        Assert.Contains("#   telnet on protocol", converted, StringComparison.Ordinal);
+        Assert.Contains("#   79 stream tcp6", converted, StringComparison.Ordinal);
+
+        MemoryHost host = new();
+        host.Files["/converted"] = SourceFile.Encode(converted);
+        Configuration read = ConfigurationLoader.Load("/converted", host, LoadOptions.Default);
+        Assert.Empty(read.Broken);
+        Assert.Equal(["ftp 21 s two", "79 79 s"], read.Services.Select(service => $"{service.Id} {service.Port} {string.Join(' ', service.Arguments)}"));
+        Assert.Equal("daytime", Assert.Single(read.Disabled).Name);
+    }
+
+    [Fact]
     public void A_line_that_is_not_understood_stays_as_a_comment_and_exits_1()
     {
         (int code, string converted, string error) = Convert("ftp stream tcp maybe root /bin/cat cat\nfinger stream tcp nowait root /bin/cat cat\n", "-");

@@ -148,6 +148,68 @@ public sealed class InetdServiceParityTests
         port: True
         """);
 
+    /// <summary>Where there is no name, the address stands in its place. --resolve implies --environment.</summary>
+    [Theory]
+    [InlineData("--resolve")]
+    [InlineData("--environment", "--resolve")]
+    public void The_names_of_the_ends_of_a_connection(params string[] options) => InetdComparison.Same(
+        Inetd.Inetutils,
+        scene =>
+        {
+            RuleFolder etc = new(scene.Scratch) { Hosts = "127.0.0.1 localhost\n127.0.0.2 peer.example other\n127.0.0.3 here.example\n::1 six.example\n" };
+            scene.Start(2002, etc, $"""
+                2001 stream tcp nowait root {scene.Probe} p world
+                2002 stream tcp6 nowait root {scene.Probe} p world
+
+                """, options);
+            NoteNames(scene, "both", 2001, "127.0.0.2", "127.0.0.3");
+            NoteNames(scene, "one", 2001, "127.0.0.9", "127.0.0.1");
+            NoteNames(scene, "other", 2001, "127.0.0.2", "127.0.0.8");
+            NoteNames(scene, "six", 2002, "::1", "::1");
+        },
+        """
+        both: TCP 127.0.0.3 here.example 127.0.0.2 peer.example
+        one: TCP 127.0.0.1 localhost 127.0.0.9 127.0.0.9
+        other: TCP 127.0.0.8 127.0.0.8 127.0.0.2 peer.example
+        six: TCP ::1 six.example ::1 six.example
+        """);
+
+    [Fact]
+    public void A_name_that_leads_elsewhere_is_not_told() => InetdComparison.Differs(
+        "D-191: whoever owns an address could give its host any name",
+        Inetd.Inetutils,
+        scene =>
+        {
+            RuleFolder etc = new(scene.Scratch);
+            etc.Write("nsswitch.conf", "hosts: files dns\n");
+            etc.Write("resolv.conf", NameServer.ResolverFile(timeoutSeconds: 2));
+            scene.Start(2001, etc, $"2001 stream tcp nowait root {scene.Probe} p world\n", "--resolve");
+            using NameServer server = new NameServer(scene.Daemon.Pid).Claims("127.0.9.1", "bank.example");
+            NoteNames(scene, "liar", 2001, "127.0.9.1", "127.0.0.1");
+        },
+        "liar: TCP 127.0.0.1 localhost 127.0.9.1 bank.example",
+        "liar: TCP 127.0.0.1 localhost 127.0.9.1 127.0.9.1");
+
+    [Fact]
+    public void An_IPv4_peer_of_a_socket_for_both_has_its_name() => InetdComparison.Differs(
+        "D-191: it is the same host",
+        Inetd.Inetutils,
+        scene =>
+        {
+            RuleFolder etc = new(scene.Scratch) { Hosts = "127.0.0.2 peer.example\n127.0.0.3 here.example\n" };
+            scene.Start(2002, etc, $"2002 stream tcp6 nowait root {scene.Probe} p world\n", "--resolve");
+            NoteNames(scene, "mapped", 2002, "127.0.0.2", "127.0.0.3");
+        },
+        "mapped: TCP ::ffff:127.0.0.3 ::ffff:127.0.0.3 ::ffff:127.0.0.2 ::ffff:127.0.0.2",
+        "mapped: TCP ::ffff:127.0.0.3 here.example ::ffff:127.0.0.2 peer.example");
+
+    private static void NoteNames(InetdScene scene, string label, int port, string from, string to)
+    {
+        World world = World.Parse(scene.Daemon.Within(() => Peer.Ask(port, to: to, from: from)));
+        string[] names = ["PROTO", "TCPLOCALIP", "TCPLOCALHOST", "TCPREMOTEIP", "TCPREMOTEHOST"];
+        scene.Note(label, string.Join(' ', names.Select(name => world.Env(name) ?? "-")));
+    }
+
     [Fact]
     public void Families_of_openbsd_inetd() => InetdComparison.Same(
         Inetd.Debian,

@@ -24,6 +24,8 @@ internal sealed partial class FakeSystem : ISystem
 
     public long MonotonicMs { get; private set; } = 1_000_000;
 
+    public long MonotonicUs => (MonotonicMs * 1000) + 7;
+
     public long UnixSeconds => 1_795_500_000 + ClockIsAhead + (MonotonicMs / 1000);
 
     /// <summary>Somebody has set the clock: seconds, below 0 where it was set back.</summary>

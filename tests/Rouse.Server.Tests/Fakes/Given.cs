@@ -10,6 +10,7 @@ using Rouse.Linux;
 using Rouse.Server.Launch;
 using Rouse.Server.Logging;
 using Rouse.Server.Names;
+using Rouse.Server.Notifying;
 
 namespace Rouse.Server.Tests.Fakes;
 
@@ -76,7 +77,7 @@ internal static class Given
 
         public World(
             Configuration first, int processLimit = int.MaxValue, IHostResolver? resolver = null, int identificationLimit = 15, int checkSeconds = 0,
-            FakeWrapperHost? wrappers = null)
+            FakeWrapperHost? wrappers = null, NotifyRequest? notify = null, bool tellsNames = false)
         {
             Next = first;
             Wrappers = wrappers ?? new FakeWrapperHost { Watched = System };
@@ -88,6 +89,9 @@ internal static class Given
             {
                 World = world,
                 StayAlive = true,
+                Notify = notify ?? NotifyRequest.None,
+                TellsConnection = tellsNames,
+                TellsNames = tellsNames,
                 ProcessLimit = processLimit,
                 IdentificationLimit = identificationLimit,
                 Resolver = resolver ?? new FakeResolver(),
