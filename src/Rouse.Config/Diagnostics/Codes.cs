@@ -125,6 +125,8 @@ public static class Codes
     public const string InetdNoTcpmux = "RS0148";
     public const string InetdKeyValues = "RS0149";
     public const string InetdRootGroup = "RS0150";
+    public const string InetdLaterLine = "RS0151";
+    public const string InetdLeadingBlank = "RS0152";
 
     public const string ListEntryCovered = "RS0160";
     public const string ListEntryOutside = "RS0161";

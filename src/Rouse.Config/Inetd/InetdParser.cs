@@ -54,8 +54,22 @@ public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar?
         }
 
         entry = Read(line);
+        if (text > line.Start && Grammar.BlankContinues && number > 1 && IsContinued(LineOf(number - 1)))
+        {
+            // Differs from openbsd-inetd: D-095, see docs/differences.md.
+            entry.Report(
+                Codes.InetdLeadingBlank,
+                Severity.Warning,
+                new TextRange(line.Start, text - line.Start),
+                $"a blank begins this line, which {Grammar.Name}'s inetd takes for more words of the line before; here it is a line of its own",
+                "Take the blank out, or join the two lines.");
+        }
+
         return true;
     }
+
+    // An entry, or what was taken for more words of one.
+    private bool IsContinued(TextRange line) => line.Length > 0 && file.Bytes[line.Start] != (byte)'#';
 
     /// <summary>The addresses before a service's name; where the grammar wants it so, they hold for the lines after it too.</summary>
     internal TextRange Remember(TextRange addresses)
