@@ -13,8 +13,9 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
     {
         if (entry.Fault == EntryFault.MissingOpenBrace)
         {
-            // Reported with the frame; nothing in it can be trusted.
+            // Reported with the frame; nothing in it can be trusted, and what is missing in it is not known.
             draft.MarkBroken();
+            draft.MentionAll();
             return;
         }
 
@@ -103,8 +104,16 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
             if (syntax.Fault == AttributeFault.None)
             {
                 BindLine(draft, file, syntax, isComment);
+                continue;
             }
-            else if (syntax.Fault != AttributeFault.CarriageReturn || !carriageReturnTold)
+
+            // The line is there, only not understood: that it were missing is not to be told too.
+            if (AttributeTable.Find(file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length).TrimEnd("+-"u8)) is { } meant)
+            {
+                draft.Mention(meant.Id);
+            }
+
+            if (syntax.Fault != AttributeFault.CarriageReturn || !carriageReturnTold)
             {
                 carriageReturnTold |= syntax.Fault == AttributeFault.CarriageReturn;
                 ReportLine(draft, file, syntax);

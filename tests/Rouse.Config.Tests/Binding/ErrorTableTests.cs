@@ -187,4 +187,24 @@ public sealed class ErrorTableTests
         configuration.Runs(Codes.OldLogWord, Severity.Notice);
         Assert.Equal(LogOnFailure.Host, configuration.Only().LogOnFailure);
     }
+
+    [Fact]
+    public void What_an_old_log_word_costs_with_the_original_is_told_for_the_entry_where_it_stands()
+    {
+        Assert.Contains("leaves a service with this word out", Loaded.WithLines("log_on_failure = RECORD").Runs(Codes.OldLogWord, Severity.Notice));
+        Configuration inDefaults = Loaded.From("defaults\n{\n log_on_failure = RECORD\n}\n" + Loaded.Service(""));
+        Assert.Contains("does not start where defaults hold this word", inDefaults.Runs(Codes.OldLogWord, Severity.Notice));
+    }
+
+    [Theory]
+    [InlineData("service test\n{\nsocket_type=stream\nwait=no\nuser=nobody\nserver=/usr/sbin/in.server\n}\n", Codes.NoSpaceBeforeOperator)]
+    [InlineData("service test\r\n{\r\nsocket_type = stream\r\nwait = no\r\nuser = root\r\nserver = /bin/x\r\n}\r\n", Codes.CarriageReturn)]
+    [InlineData("service test {\nsocket_type = stream\nwait = no\nuser = nobody\nserver = /usr/sbin/in.server\n}\n", Codes.MissingOpenBrace)]
+    public void A_line_that_is_not_understood_is_not_told_to_be_missing(string text, string code)
+    {
+        Configuration configuration = Loaded.From(text);
+        Assert.Empty(configuration.Services);
+        Assert.NotEmpty(configuration.All(code));
+        Assert.Empty(configuration.All(Codes.MissingAttribute));
+    }
 }
