@@ -26,6 +26,7 @@ public static class Codes
     public const string OperatorNotAllowed = "RS0023";
     public const string WrongNumberOfValues = "RS0024";
     public const string NoValue = "RS0025";
+    public const string CommentAfterValue = "RS0026";
 
     public const string NotYesOrNo = "RS0030";
     public const string BadNumber = "RS0031";
