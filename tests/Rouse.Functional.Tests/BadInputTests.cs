@@ -12,7 +12,7 @@ public sealed class BadInputTests
 {
     // {0} is the stage's folder.
     [Theory]
-    [InlineData("per_source = 10 # text", "per_source", "comment")]
+    [InlineData("per_source = 10 20", "per_source", "one value")]
     [InlineData("user = no-such-user-here", "user", "no-such-user-here")]
     [InlineData("group = no-such-group-here", "group", "no-such-group-here")]
     [InlineData("server = {0}/missing", "server", "{0}/missing")]

@@ -64,7 +64,7 @@ public sealed class ConfigurationParityTests
 
     // Each must be kept apart from the lines above: here the two programs part.
     [Theory]
-    [InlineData("per_source = 10 # text", "served", "off")]
+    [InlineData("per_source = 10 20", "served", "off")]
     [InlineData("instances = 5 6", "served", "off")]
     [InlineData("nice = 5 6", "served", "off")]
     [InlineData("nice =", "served", "off")]
@@ -78,6 +78,23 @@ public sealed class ConfigurationParityTests
         scene => Effect(scene, lines),
         $"subject: {original}\nneighbour: served",
         $"subject: {ours}\nneighbour: served");
+
+    [Theory]
+    [InlineData("per_source = 10 # text", "served")]
+    [InlineData("disable = no # text", "served")]
+    [InlineData("rlimit_cpu = 20 #text", "served")]
+    public void A_comment_after_a_value_costs_no_service(string line, string effect) => Comparison.Same(
+        scene => Effect(scene, line),
+        $"subject: {effect}\nneighbour: served");
+
+    [Theory]
+    [InlineData("disable = yes # text")]
+    [InlineData("instances = 0 # text")]
+    public void A_value_with_a_comment_after_it_holds(string line) => Comparison.Differs(
+        "D-013: the original ignores the line",
+        scene => Effect(scene, line),
+        "subject: served\nneighbour: served",
+        "subject: off\nneighbour: served");
 
     [Theory]
     [InlineData("nice=5")]

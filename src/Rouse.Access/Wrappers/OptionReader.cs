@@ -25,7 +25,8 @@ internal readonly struct OptionReader(RuleLine line, RuleFindings findings)
         {
             int fieldStart = at;
             string field = NextField(ref at, out isLast);
-            WrapperOption option = ReadOption(field, fieldStart, at, isLast);
+            bool afterCommand = options.Count > 0 && options[^1].Kind is WrapperOptionKind.Spawn or WrapperOptionKind.AclExec;
+            WrapperOption option = ReadOption(field, fieldStart, at, isLast, afterCommand);
             options.Add(option);
             if (option.Kind == WrapperOptionKind.Bad)
             {
@@ -62,7 +63,7 @@ internal readonly struct OptionReader(RuleLine line, RuleFindings findings)
         return field.ToString();
     }
 
-    private WrapperOption ReadOption(string field, int start, int next, bool isLast)
+    private WrapperOption ReadOption(string field, int start, int next, bool isLast, bool afterCommand)
     {
         int end = isLast ? next : next - 1;
         SourceSpan span = SpanOf(start, end);
@@ -82,7 +83,8 @@ internal readonly struct OptionReader(RuleLine line, RuleFindings findings)
 
         if (!OptionTable.TryFind(key, out OptionRow row))
         {
-            string advice = LooksLikeCommand(option) ? "Write spawn before a command" : "See hosts_options(5)";
+            string advice = afterCommand ? "A colon within a command is written \\:"
+                : LooksLikeCommand(option) ? "Write spawn before a command" : "See hosts_options(5)";
             return Bad(Codes.HostsUnknownOption, span, $"there is no option {Quoted.Of(key.ToString())}", advice);
         }
 

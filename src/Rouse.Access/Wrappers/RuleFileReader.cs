@@ -104,7 +104,7 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
         // understood fits nobody there, and as an exception excepts nobody.
         bool? closing = !_denies && cause == WrapperCause.BadOption ? null : outcome != WrapperOutcome.Granted;
         TermList daemons = ReadList(line, 0, colon, closing, ofLists, ofDaemons: true);
-        TermList clients = ReadList(line, colon + 1, second < 0 ? text.Length : second, closing, ofLists, ofDaemons: false);
+        TermList clients = ReadClients(line, colon, second, closing, ofLists);
         _findings.Add(ofLists);
         _findings.Add(ofOptions);
 
@@ -179,7 +179,22 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
     private (WrapperOutcome Outcome, WrapperCause Cause) OfFile() =>
         _denies ? (WrapperOutcome.Denied, WrapperCause.DenyFile) : (WrapperOutcome.Granted, WrapperCause.AllowFile);
 
-    private TermList ReadList(RuleLine line, int start, int end, bool? closing, RuleFindings findings, bool ofDaemons)
+    // Of an IPv6 address without brackets the list holds no more than the beginning. Whom hosts.deny was to keep out with it is clear, and
+    // nobody else is: `2001` alone would be a word that no host fits, which there means every host.
+    // Differs from tcp_wrappers: D-070, see docs/differences.md.
+    private TermList ReadClients(RuleLine line, int colon, int second, bool? closing, RuleFindings findings)
+    {
+        if (!_denies || !RuleSyntax.TryFindBareIpv6(line.Text, colon, second, out RuleWord address, out string? prefix) || prefix is null)
+        {
+            return ReadList(line, colon + 1, second < 0 ? line.Text.Length : second, closing, findings, ofDaemons: false);
+        }
+
+        HostPattern meant = new HostWords(lists, findings, closing: true).Read(
+            $"[{address.Text}]{prefix}", line.SpanOf(address.Index, address.Text.Length + prefix.Length), []);
+        return ReadList(line, colon + 1, address.Index, closing, findings, ofDaemons: false, meant);
+    }
+
+    private TermList ReadList(RuleLine line, int start, int end, bool? closing, RuleFindings findings, bool ofDaemons, HostPattern? last = null)
     {
         ImmutableArray<ImmutableArray<Term>>.Builder levels = ImmutableArray.CreateBuilder<ImmutableArray<Term>>();
         ImmutableArray<Term>.Builder terms = ImmutableArray.CreateBuilder<Term>();
@@ -196,6 +211,11 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
                 SourceSpan span = line.SpanOf(word.Index, word.Text.Length);
                 terms.Add(ofDaemons ? ReadDaemon(word.Text, span, findings, closing == true) : ReadClient(word.Text, span, findings, closing == true));
             }
+        }
+
+        if (last is not null)
+        {
+            terms.Add(new Term(null, new Doubt(closing == true).Meant(last)));
         }
 
         levels.Add(terms.ToImmutable());

@@ -27,7 +27,11 @@ internal static class RuleLineFindings
         List<RuleWord> daemons = RuleSyntax.Words(line.Text, 0, colon);
         List<RuleWord> clients = RuleSyntax.Words(line.Text, colon + 1, end);
         ReportList(line, daemons, 0, "daemons", findings);
-        ReportList(line, clients, Math.Min(colon + 1, line.Text.Length - 1), "clients", findings);
+        if (clients.Count > 0 || !RuleSyntax.TryFindBareIpv6(line.Text, colon, second, out _, out _))
+        {
+            ReportList(line, clients, Math.Min(colon + 1, line.Text.Length - 1), "clients", findings);
+        }
+
         foreach (RuleWord daemon in daemons)
         {
             ReportDaemon(daemon, line, findings);
@@ -48,7 +52,7 @@ internal static class RuleLineFindings
                 + "Make the comment a line of its own");
         }
 
-        ReportBareIpv6(line, colon, second, clients, findings);
+        ReportBareIpv6(line, colon, second, findings);
         ReportBackslash(line, findings);
     }
 
@@ -98,23 +102,13 @@ internal static class RuleLineFindings
 
     private static bool IsHostWord(string name) => AsciiText.Same(name, "LOCAL") || AsciiText.Same(name, "PARANOID");
 
-    // `ALL: 2001:db8::1` has its second colon where the address goes on.
-    private static void ReportBareIpv6(RuleLine line, int colon, int second, List<RuleWord> clients, RuleFindings findings)
+    private static void ReportBareIpv6(RuleLine line, int colon, int second, RuleFindings findings)
     {
-        if (second < 0)
-        {
-            return;
-        }
-
-        int start = clients.Count == 0 ? colon + 1 : clients[^1].Index;
-        ReadOnlySpan<char> rest = line.Text.AsSpan(start).TrimStart(" \t");
-        int length = rest.IndexOfAny(", \t/");
-        ReadOnlySpan<char> word = length < 0 ? rest : rest[..length];
-        if (word.Contains("::", StringComparison.Ordinal) && QuadText.TryReadV6(word, out _))
+        if (RuleSyntax.TryFindBareIpv6(line.Text, colon, second, out RuleWord address, out _))
         {
             findings.Error(
-                Codes.HostsBareIpv6, line.SpanOf(start, 1),
-                $"an IPv6 address stands in brackets, for its colons end the list: the rule is not what it seems. Write [{word}]");
+                Codes.HostsBareIpv6, line.SpanOf(address.Index, 1),
+                $"an IPv6 address stands in brackets, for its colons end the list: the rule is not what it seems. Write [{address.Text}]");
         }
     }
 

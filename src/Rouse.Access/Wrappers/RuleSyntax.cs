@@ -67,6 +67,39 @@ internal static class RuleSyntax
         return words;
     }
 
+    /// <summary>
+    /// An IPv6 address without brackets as the last client: <c>ALL: 2001:db8::1</c> has its second colon where the address goes on.
+    /// </summary>
+    /// <param name="text">The rule.</param>
+    /// <param name="colon">The first colon.</param>
+    /// <param name="second">The second colon, or -1.</param>
+    /// <param name="address">The address, without what follows it.</param>
+    /// <param name="prefix">What follows it directly, such as <c>/48</c>; null where more words follow.</param>
+    public static bool TryFindBareIpv6(string text, int colon, int second, out RuleWord address, out string? prefix)
+    {
+        address = default;
+        prefix = null;
+        if (second < 0)
+        {
+            return false;
+        }
+
+        List<RuleWord> clients = Words(text, colon + 1, second);
+        int start = clients.Count == 0 ? colon + 1 : clients[^1].Index;
+        start += text.Length - start - text.AsSpan(start).TrimStart(" \t").Length;
+        ReadOnlySpan<char> rest = text.AsSpan(start).TrimEnd(" \t\r");
+        int length = rest.IndexOfAny(", \t/");
+        ReadOnlySpan<char> word = length < 0 ? rest : rest[..length];
+        if (!word.Contains("::", StringComparison.Ordinal) || !QuadText.TryReadV6(word, out _))
+        {
+            return false;
+        }
+
+        address = new RuleWord(word.ToString(), start);
+        prefix = rest[word.Length..].ContainsAny(Separators) ? null : rest[word.Length..].ToString();
+        return true;
+    }
+
     /// <summary>Splits <c>name@host</c>; a leading <c>@</c> (a netgroup) does not count. False where there is no host.</summary>
     public static bool TrySplitHost(string word, out string name, out string host)
     {

@@ -51,6 +51,9 @@ internal sealed class Assignment(IConfigHost host, HostDatabases databases)
         syntax.CollectValues(File, _values);
     }
 
+    /// <summary>Only the first so many values count.</summary>
+    public void Keep(int count) => _values.RemoveRange(count, _values.Count - count);
+
     public ReadOnlySpan<byte> Value(int index) => File.Bytes.Slice(_values[index].Start, _values[index].Length);
 
     public string Text(int index) => _words.Of(Value(index));

@@ -61,7 +61,9 @@ internal static class LogValues
                     Codes.OldLogWord,
                     a.Span(i),
                     "RECORD is an old word: here it adds a RECORD line with the reason, the address and the port of each peer turned away",
-                    "The original leaves a service with this word out.");
+                    a.Draft.IsDefaults
+                        ? "The original does not start where defaults hold this word."
+                        : "The original leaves a service with this word out.");
             }
 
             words = a.Operator == AssignOperator.Remove ? words & ~word : words | word;

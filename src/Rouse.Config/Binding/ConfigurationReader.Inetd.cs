@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Hosts;
 using Rouse.Config.Inetd;
+using Rouse.Config.Model;
 using Rouse.Config.Text;
 
 namespace Rouse.Config.Binding;
@@ -10,6 +12,9 @@ namespace Rouse.Config.Binding;
 /// <summary>Files of inetd.conf's form: beside those of xinetd, or in their place.</summary>
 internal sealed partial class ConfigurationReader
 {
+    // Where the service of each line is among the services, by what makes two lines one service to inetd.
+    private readonly Dictionary<(string Id, string Protocol, ServiceFlags Family, bool V6Only), int> _inetdLines = [];
+
     private bool _hasTcpmux;
     private Draft? _multiplexed;
 
@@ -108,7 +113,7 @@ internal sealed partial class ConfigurationReader
             _hasTcpmux |= entry.IsInternal && !entry.IsOff && entry.Text(entry.Name) == "tcpmux";
             foreach (Draft draft in services.Of(entry))
             {
-                Services.Add(draft);
+                AddInetdLine(draft, replaces: !entry.IsOff && !entry.IsRpc && !entry.IsTcpmux && !entry.IsLocal);
                 _multiplexed ??= entry.IsTcpmux && !entry.IsBroken && !entry.IsOff ? draft : null;
             }
         }
@@ -117,5 +122,35 @@ internal sealed partial class ConfigurationReader
         {
             Break(stop.Code, stop.Span, stop.Message);
         }
+    }
+
+    // To openbsd-inetd and inetutils a later line for the same service is what the service has become, as at a reload.
+    private void AddInetdLine(Draft draft, bool replaces)
+    {
+        if (!replaces || draft.IsBroken)
+        {
+            Services.Add(draft);
+            return;
+        }
+
+        ServiceFlags family = draft.Flags & (ServiceFlags.IPv4 | ServiceFlags.IPv6);
+        (string, string, ServiceFlags, bool) key = (draft.EffectiveId, draft.Protocol.Name ?? "", family, draft.V6Only);
+        if (_inetdLines.TryGetValue(key, out int at))
+        {
+            Draft earlier = Services[at];
+            Services[at] = draft;
+            bool isSame = earlier.Server == draft.Server && earlier.User?.Uid == draft.User?.Uid && earlier.Wait == draft.Wait
+                && earlier.ServerArgs.SequenceEqual(draft.ServerArgs);
+            draft.Report(
+                Codes.InetdLaterLine,
+                isSame ? Severity.Notice : Severity.Warning,
+                draft.Span,
+                $"this line holds for {Quoted.Of(draft.Name)} in place of the one at {earlier.Span}, which is for the same service",
+                "Take one of the two out.");
+            return;
+        }
+
+        _inetdLines.Add(key, Services.Count);
+        Services.Add(draft);
     }
 }

@@ -53,6 +53,7 @@ internal sealed class DefinitionBuilder(Draft? defaults)
             PerSource = perSource?.PerSource,
             Cps = cps?.Cps ?? new(50, 10),
             Starts = s.Starts,
+            IsInetdLine = s.IsInetdLine,
             PerSourcePerMinute = s.PerSourcePerMinute,
             MaxLoad = maxLoad?.MaxLoad,
             Nice = s.Nice,

@@ -112,6 +112,8 @@ internal sealed class Draft(string name, SourceSpan span, bool isDefaults)
 
     public void Mention(AttributeId id) => _mentioned |= 1ul << (int)id;
 
+    public void MentionAll() => _mentioned = ulong.MaxValue;
+
     public void Specify(AttributeId id, SourceSpan place)
     {
         _specified |= 1ul << (int)id;

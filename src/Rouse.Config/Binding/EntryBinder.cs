@@ -13,8 +13,9 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
     {
         if (entry.Fault == EntryFault.MissingOpenBrace)
         {
-            // Reported with the frame; nothing in it can be trusted.
+            // Reported with the frame; nothing in it can be trusted, and what is missing in it is not known.
             draft.MarkBroken();
+            draft.MentionAll();
             return;
         }
 
@@ -53,13 +54,13 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
             }
 
             AttributeSyntax syntax = AttributeSyntax.Read(file, lines[i]);
-            ReadOnlySpan<byte> values = file.Bytes.Slice(syntax.ValuesRange.Start, syntax.ValuesRange.Length).Trim(" \t"u8);
+            ReadOnlySpan<byte> values = syntax.OnlyValue(file);
             if (syntax.Fault == AttributeFault.None && syntax.Operator == AssignOperator.Set
                 && file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length).Is("disable"u8)
                 && (values.Is("yes"u8) || values.Is("no"u8)))
             {
                 disabled = values.Is("yes"u8);
-                return disabled ? i : lines.Length;
+                return disabled ? i + 1 : lines.Length;
             }
         }
 
@@ -84,7 +85,7 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
 
         SourceFile file = entry.Tree.File;
         return entry.TryFind("id"u8, out AttributeSyntax id)
-            && SourceFile.Decode(file.Bytes.Slice(id.ValuesRange.Start, id.ValuesRange.Length).Trim(" \t"u8)) == switchedOn;
+            && SourceFile.Decode(id.OnlyValue(file)) == switchedOn;
     }
 
     private void Bind(Draft draft, Entry entry, int end)
@@ -103,8 +104,16 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
             if (syntax.Fault == AttributeFault.None)
             {
                 BindLine(draft, file, syntax, isComment);
+                continue;
             }
-            else if (syntax.Fault != AttributeFault.CarriageReturn || !carriageReturnTold)
+
+            // The line is there, only not understood: that it were missing is not to be told too.
+            if (AttributeTable.Find(file.Bytes.Slice(syntax.Name.Start, syntax.Name.Length).TrimEnd("+-"u8)) is { } meant)
+            {
+                draft.Mention(meant.Id);
+            }
+
+            if (syntax.Fault != AttributeFault.CarriageReturn || !carriageReturnTold)
             {
                 carriageReturnTold |= syntax.Fault == AttributeFault.CarriageReturn;
                 ReportLine(draft, file, syntax);
@@ -206,14 +215,35 @@ internal sealed class EntryBinder(Assignment assignment, string switchedOn)
         Arity.AnyNumber => true,
         Arity.OneOrMore => a.Count > 0 || a.Fail(
             Codes.NoValue, a.ValuesSpan, $"{row.Name} needs at least one value", "Write it, or take the line out."),
-        _ => a.Count == (int)row.Arity || a.Fail(
+        _ => a.Count == (int)row.Arity || HasOnlyACommentTooMuch(a, (int)row.Arity) || a.Fail(
             Codes.WrongNumberOfValues,
             a.ValuesSpan,
             $"{row.Name} takes {(row.Arity == Arity.One ? "one value" : "two values")} and has {a.Count}",
             a.Count == 0
                 ? "Write the value, or take the line out; the original ignores such a line."
-                : "The original ignores such a line, so that what it should limit is not limited; a comment cannot stand after a value."),
+                : "The original ignores such a line, so that what it should set is not set."),
     };
+
+    // What was meant is beyond doubt, and a limit that was written must hold; only the original sees nothing in such a line.
+    // Differs from xinetd: D-013, see docs/differences.md.
+    private static bool HasOnlyACommentTooMuch(Assignment a, int wanted)
+    {
+        if (a.Count <= wanted || !AttributeSyntax.BeginsComment(a.Value(wanted)))
+        {
+            return false;
+        }
+
+        SourceSpan last = a.Span(a.Count - 1);
+        SourceSpan comment = new(a.File, a.Span(wanted).Start, last.Start + last.Length - a.Span(wanted).Start);
+        a.Keep(wanted);
+        string value = Quoted.Of(a.File.Bytes.Slice(a.ValuesSpan.Start, a.ValuesSpan.Length));
+        a.Warn(
+            Codes.CommentAfterValue,
+            comment,
+            $"what follows the value of {a.Row.Name} from '#' on is passed over as a comment, and {value} holds",
+            "The original ignores the whole line. Make the comment a line of its own.");
+        return true;
+    }
 
     private static void ReportLine(Draft draft, SourceFile file, in AttributeSyntax syntax)
     {

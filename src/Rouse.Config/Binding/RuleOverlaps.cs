@@ -40,12 +40,15 @@ internal sealed class RuleOverlaps
             ? $"{Word(only)} is in only_from and in no_access; its peers are refused"
             : $"{Word(only)} is in only_from and within {Word(no)} of no_access; "
                 + "its peers are served, as the narrower entry decides, though the original refuses them";
+
+        // Nobody was to come in whom the entry's own line refuses, and with the original nobody does.
+        bool opens = !equal && service.Has(AttributeId.NoAccess) && !service.Has(AttributeId.OnlyFrom);
         service.Report(
             Codes.RulesOverlap,
-            Severity.Notice,
+            opens ? Severity.Warning : Severity.Notice,
             service.Has(AttributeId.OnlyFrom) ? only.Span : service.Has(AttributeId.NoAccess) ? no.Span : service.Span,
             what,
-            "See both lists.");
+            opens ? "Write an only_from of its own for the service, or set disable = yes, where nobody should come in." : "See both lists.");
     }
 
     /// <summary>The first entry of only_from that no_access has too, or that lies within a network of no_access.</summary>

@@ -26,6 +26,7 @@ public static class Codes
     public const string OperatorNotAllowed = "RS0023";
     public const string WrongNumberOfValues = "RS0024";
     public const string NoValue = "RS0025";
+    public const string CommentAfterValue = "RS0026";
 
     public const string NotYesOrNo = "RS0030";
     public const string BadNumber = "RS0031";
@@ -125,6 +126,8 @@ public static class Codes
     public const string InetdNoTcpmux = "RS0148";
     public const string InetdKeyValues = "RS0149";
     public const string InetdRootGroup = "RS0150";
+    public const string InetdLaterLine = "RS0151";
+    public const string InetdLeadingBlank = "RS0152";
 
     public const string ListEntryCovered = "RS0160";
     public const string ListEntryOutside = "RS0161";

@@ -14,7 +14,8 @@ internal static class Exposure
     {
         foreach (ServiceDefinition service in e.Configuration.Services)
         {
-            if (IsOpen(service) && IsUnlimited(e, service) && !IsBehindAList(e, service))
+            // A service of inetd's own file has inetd's limit of starts, and none of the attributes that are asked for here.
+            if (!service.IsInetdLine && IsOpen(service) && IsUnlimited(e, service) && !IsBehindAList(e, service))
             {
                 Tell(e, service);
             }

@@ -48,6 +48,7 @@ public sealed record InetdGrammar(string Name, IReadOnlyList<InetdField> Fields)
         CountsTheRefused = true,
         KeepsHighPorts = true,
         RootKeepsItsGroup = true,
+        BlankContinues = true,
         LimitMark = '.',
         SocketMode = 0x1b6, // 0666
     };
@@ -124,6 +125,9 @@ public sealed record InetdGrammar(string Name, IReadOnlyList<InetdField> Fields)
 
     /// <summary>There is a second notation: <see cref="InetdKeyValues"/>.</summary>
     public bool HasKeyValues { get; private init; }
+
+    /// <summary>Its inetd takes a line that begins with a blank for more words of the line before it.</summary>
+    public bool BlankContinues { get; private init; }
 
     /// <summary>The mode of a UNIX socket whose line says none.</summary>
     public int SocketMode { get; private init; }

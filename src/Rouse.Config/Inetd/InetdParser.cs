@@ -62,7 +62,7 @@ public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar?
 
             if (!Grammar.HasKeyValues || ReadKeyValues(line) is not { } entry)
             {
-                entries.Add(Read(line));
+                entries.Add(ReadWords(line, number, text));
                 return number + 1;
             }
 
@@ -144,6 +144,26 @@ public sealed class InetdParser(SourceFile file, IConfigHost host, InetdGrammar?
         CheckBytes(entry);
         return entry;
     }
+
+    private InetdEntry ReadWords(TextRange line, int number, int text)
+    {
+        InetdEntry entry = Read(line);
+        if (text > line.Start && Grammar.BlankContinues && number > 1 && IsContinued(LineOf(number - 1)))
+        {
+            // Differs from openbsd-inetd: D-095, see docs/differences.md.
+            entry.Report(
+                Codes.InetdLeadingBlank,
+                Severity.Warning,
+                new TextRange(line.Start, text - line.Start),
+                $"a blank begins this line, which {Grammar.Name}'s inetd takes for more words of the line before; here it is a line of its own",
+                "Take the blank out, or join the two lines.");
+        }
+
+        return entry;
+    }
+
+    // An entry, or what was taken for more words of one.
+    private bool IsContinued(TextRange line) => line.Length > 0 && file.Bytes[line.Start] != (byte)'#';
 
     private InetdEntry Read(TextRange line)
     {

@@ -87,6 +87,9 @@ public sealed record ServiceDefinition
     /// <summary>Null: no such limit. Only inetd has it.</summary>
     public StartLimit? Starts { get; init; }
 
+    /// <summary>It came from a line of the inetd personality's file.</summary>
+    public bool IsInetdLine { get; init; }
+
     /// <summary>Null: no limit. Connections of one address within a minute; of IPv6, those of one /64 network.</summary>
     public int? PerSourcePerMinute { get; init; }
 

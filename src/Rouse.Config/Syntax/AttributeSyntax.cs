@@ -104,6 +104,23 @@ public readonly record struct AttributeSyntax(
         return new(line, name, assign, new(operatorStart, operatorLength), new(valuesStart, end - valuesStart), fault);
     }
 
+    /// <summary>A word that ends the values of an attribute which takes a fixed number of them, if it is one too many.</summary>
+    public static bool BeginsComment(ReadOnlySpan<byte> word) => word is [(byte)'#', ..];
+
+    /// <summary>The value of an attribute that takes one, without a comment after it; all there is where there are more.</summary>
+    public ReadOnlySpan<byte> OnlyValue(SourceFile file)
+    {
+        int at = ValuesRange.Start;
+        int next = 0;
+        if (Blanks.NextWord(file.Bytes, ref at, ValuesRange.End, out TextRange value)
+            && (next = Blanks.SkipSpaces(file.Bytes, at, ValuesRange.End)) < ValuesRange.End && !BeginsComment(file.Bytes[next..ValuesRange.End]))
+        {
+            value = new(value.Start, ValuesRange.End - value.Start);
+        }
+
+        return file.Bytes.Slice(value.Start, value.Length);
+    }
+
     /// <summary>Replaces the contents of <paramref name="values"/> by the values' places.</summary>
     public void CollectValues(SourceFile file, List<TextRange> values)
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Rouse.Access.Wrappers;
 using Rouse.Config.Diagnostics;
@@ -129,6 +130,36 @@ public sealed class RuleFindingTests
     [InlineData("ALL: /none\n", "10.1.2.3")]
     [InlineData("ALL:\n", "10.1.2.3")]
     public void And_nobody_else(string rule, string client) => Assert.Equal(WrapperOutcome.Granted, Outcome(Rules("", rule), Request(client)));
+
+    [Theory]
+    [InlineData("sshd: 2001:db8::5\n", "2001:db8::5", "2001:db8::6")]
+    [InlineData("sshd: 10.9.9.9 2001:db8::5\n", "2001:db8::5", "10.1.2.3")]
+    [InlineData("sshd: 2001:db8::5\n", "2001:db8::5", "10.1.2.3")]
+    [InlineData("ALL: fe80:1::/32 \n", "fe80:1::9", "fe80:2::9")]
+    [InlineData("ALL: ::2\n", "::2", "::3")]
+    [InlineData("ALL: ALL EXCEPT 2001:db8::5\n", "10.1.2.3", null)]
+    public void An_IPv6_address_without_brackets_in_hosts_deny_denies_its_host_and_nobody_else(string rule, string denied, string? other)
+    {
+        HostRules rules = Rules("", rule);
+        Assert.Equal(WrapperOutcome.Denied, Outcome(rules, Request(denied)));
+        Assert.Contains("RS0121", string.Join(' ', Findings(rules)));
+        if (other is not null)
+        {
+            Assert.Equal(WrapperOutcome.Granted, Outcome(rules, Request(other)));
+        }
+    }
+
+    [Fact]
+    public void In_hosts_allow_an_IPv6_address_without_brackets_grants_nothing() =>
+        Assert.Equal(WrapperOutcome.Denied, Outcome(Rules("ALL: 2001:db8::5\n", "ALL: ALL\n"), Request("2001:db8::5")));
+
+    [Fact]
+    public void A_colon_within_a_command_is_told_how_to_write()
+    {
+        HostRules rules = Rules("ALL: ALL: spawn /bin/logger Date: /bin/date\n");
+        Assert.Equal(["allow:1:35 RS0115"], Findings(rules));
+        Assert.EndsWith(@"A colon within a command is written \:", rules.Diagnostics[0].Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void An_exception_that_is_not_understood_excepts_everybody_from_a_grant_and_nobody_from_a_refusal()

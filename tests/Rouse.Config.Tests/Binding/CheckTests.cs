@@ -272,6 +272,13 @@ public sealed class CheckTests
     public void Rules_that_overlap_are_told(string lines, string expected) =>
         Assert.StartsWith(expected, Loaded.WithLines(lines).Runs(Codes.RulesOverlap, Severity.Notice), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("no_access = 0.0.0.0", Severity.Warning)]
+    [InlineData("no_access = 0.0.0.0\nonly_from = 10.1.0.0", Severity.Notice)]
+    [InlineData("no_access = 10.0.0.0", Severity.Notice)]
+    public void An_entry_that_refuses_whom_only_the_defaults_let_in_is_warned_of(string lines, Severity severity) => Assert.Equal(
+        severity, Loaded.From("defaults\n{\n only_from = 10.0.0.0\n}\n" + Loaded.Service(lines)).Single(Codes.RulesOverlap).Severity);
+
     [Fact]
     public void An_exception_from_a_wider_permission_is_no_overlap() =>
         Assert.Empty(Loaded.WithLines("only_from = 10.0.0.0\nno_access = 10.1.0.0 11.0.0.0").Diagnostics);

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Text;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
 
@@ -54,14 +56,45 @@ public sealed class ErrorTableTests
     }
 
     [Fact]
-    public void A_limit_with_a_comment_after_it_leaves_the_service_out_and_says_what_the_original_does()
+    public void A_wrong_number_of_values_leaves_the_service_out_and_says_what_the_original_does()
     {
-        string message = Loaded.WithLines("per_source = 10 # each").LeavesOut(Codes.WrongNumberOfValues);
+        string message = Loaded.WithLines("per_source = 10 20").LeavesOut(Codes.WrongNumberOfValues);
         Assert.Equal(
-            "per_source takes one value and has 3; service 'test' is left out. "
-                + "The original ignores such a line, so that what it should limit is "
-            + "not limited; a comment cannot stand after a value.",
+            "per_source takes one value and has 2; service 'test' is left out. "
+                + "The original ignores such a line, so that what it should set is not set.",
             message);
+    }
+
+    [Fact]
+    public void A_comment_after_a_value_is_passed_over_and_the_value_holds()
+    {
+        Configuration configuration = Loaded.WithLines("per_source = 10\t# each of them\ncps = 5 20 #slow");
+        Assert.Equal((10, new CpsLimit(5, 20)), (configuration.Only().PerSource, configuration.Only().Cps));
+        List<Diagnostic> told = [.. configuration.All(Codes.CommentAfterValue)];
+        Assert.Equal([Severity.Warning, Severity.Warning], told.ConvertAll(finding => finding.Severity));
+        Assert.Equal(
+            "what follows the value of per_source from '#' on is passed over as a comment, and '10' holds. "
+                + "The original ignores the whole line. Make the comment a line of its own.",
+            told[0].Message);
+        Assert.Equal("# each of them", Encoding.UTF8.GetString(told[0].Span.File!.Bytes.Slice(told[0].Span.Start, told[0].Span.Length)));
+        Assert.Contains("'5 20' holds", told[1].Message);
+    }
+
+    [Theory]
+    [InlineData("per_source = # ten")]
+    [InlineData("per_source = 10 20 # text")]
+    [InlineData("per_source = 10 -- text # text")]
+    [InlineData("cps = 5 # text")]
+    public void Only_a_comment_may_be_too_much(string line) => Assert.Empty(Loaded.WithLines(line).Services);
+
+    [Fact]
+    public void Disable_with_a_comment_says_what_it_says_and_the_comment_is_told_of()
+    {
+        Configuration off = Loaded.WithLines("disable = yes # for now\nnonsense");
+        Assert.Single(off.Disabled);
+        Assert.Equal(Severity.Warning, off.Single(Codes.CommentAfterValue).Severity);
+        Assert.Empty(off.All(Codes.NothingAfterName));
+        Loaded.WithLines("disable = no # at last").Runs(Codes.CommentAfterValue, Severity.Warning);
     }
 
     [Fact]
@@ -77,7 +110,7 @@ public sealed class ErrorTableTests
 
     [Theory]
     [InlineData("instances = many", Codes.BadNumber)]
-    [InlineData("instances = 10 # note", Codes.WrongNumberOfValues)]
+    [InlineData("instances = 10 20", Codes.WrongNumberOfValues)]
     [InlineData("only_from = nosuch.example", Codes.AddressNotUnderstood)]
     [InlineData("log_on_failure = PID", Codes.UnknownWord)]
     [InlineData("bind = nosuch.example", Codes.BadBind)]
@@ -186,5 +219,25 @@ public sealed class ErrorTableTests
         Configuration configuration = Loaded.WithLines("log_on_failure = HOSTID");
         configuration.Runs(Codes.OldLogWord, Severity.Notice);
         Assert.Equal(LogOnFailure.Host, configuration.Only().LogOnFailure);
+    }
+
+    [Fact]
+    public void What_an_old_log_word_costs_with_the_original_is_told_for_the_entry_where_it_stands()
+    {
+        Assert.Contains("leaves a service with this word out", Loaded.WithLines("log_on_failure = RECORD").Runs(Codes.OldLogWord, Severity.Notice));
+        Configuration inDefaults = Loaded.From("defaults\n{\n log_on_failure = RECORD\n}\n" + Loaded.Service(""));
+        Assert.Contains("does not start where defaults hold this word", inDefaults.Runs(Codes.OldLogWord, Severity.Notice));
+    }
+
+    [Theory]
+    [InlineData("service test\n{\nsocket_type=stream\nwait=no\nuser=nobody\nserver=/usr/sbin/in.server\n}\n", Codes.NoSpaceBeforeOperator)]
+    [InlineData("service test\r\n{\r\nsocket_type = stream\r\nwait = no\r\nuser = root\r\nserver = /bin/x\r\n}\r\n", Codes.CarriageReturn)]
+    [InlineData("service test {\nsocket_type = stream\nwait = no\nuser = nobody\nserver = /usr/sbin/in.server\n}\n", Codes.MissingOpenBrace)]
+    public void A_line_that_is_not_understood_is_not_told_to_be_missing(string text, string code)
+    {
+        Configuration configuration = Loaded.From(text);
+        Assert.Empty(configuration.Services);
+        Assert.NotEmpty(configuration.All(code));
+        Assert.Empty(configuration.All(Codes.MissingAttribute));
     }
 }

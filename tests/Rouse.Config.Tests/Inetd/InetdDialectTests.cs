@@ -214,6 +214,44 @@ public sealed class InetdDialectTests
         Assert.False(configuration.StructureBroken);
     }
 
+    [Theory]
+    [InlineData("debian", "tcp4")]
+    [InlineData("inetutils", "tcp")]
+    [InlineData("freebsd", "udp6")]
+    public void A_later_line_for_the_same_service_holds(string dialect, string protocol)
+    {
+        string line = (protocol[0] == 'u' ? $"tftp dgram {protocol} wait" : $"ftp stream {protocol} nowait") + " root /usr/sbin/in.server s ";
+        Configuration configuration = Read($"{line}one\n{line}two\n", dialect);
+        Assert.Equal("two", configuration.Only().Arguments[^1]);
+        Assert.Equal("/etc/inetd.conf:2:1", configuration.Single(Codes.InetdLaterLine).Span.ToString());
+        Assert.Equal(Severity.Warning, configuration.Single(Codes.InetdLaterLine).Severity);
+    }
+
+    [Theory]
+    [InlineData("s", Severity.Notice)]
+    [InlineData("s -6", Severity.Warning)]
+    public void Of_both_families_a_later_line_may_take_one(string arguments, Severity severity)
+    {
+        Configuration configuration = Read($"ftp stream tcp nowait{Server}\nftp stream tcp6 nowait root /usr/sbin/in.server {arguments}\n");
+        Assert.Equal(severity, configuration.Single(Codes.InetdLaterLine).Severity);
+        Assert.Equal(["IPv4 ftp", "IPv6 only ftp-ipv6"], configuration.Services.Select(Family));
+        Assert.Equal(arguments.Split(' ')[^1], configuration.Services[1].Arguments[^1]);
+    }
+
+    [Fact]
+    public void A_later_line_that_is_wrong_takes_nothing() =>
+        Assert.Equal(2, Read($"ftp stream tcp nowait{Server}\nftp stream tcp nowait nosuch /usr/sbin/in.server s\n").Services.Length);
+
+    [Fact]
+    public void A_blank_at_the_beginning_of_a_line_is_told_where_inetd_goes_on_with_the_line_before()
+    {
+        string lines = $"  ftp stream tcp4 nowait{Server}\n\ttftp dgram udp4 wait{Server}\n"
+            + $"\n talk dgram udp4 wait{Server}\n# text\n ntalk dgram udp4 wait{Server}\n";
+        Configuration debian = Read(lines);
+        Assert.Equal("/etc/inetd.conf:2:1", debian.Single(Codes.InetdLeadingBlank).Span.ToString());
+        Assert.Empty(Read(lines, "inetutils").All(Codes.InetdLeadingBlank));
+    }
+
     [Fact]
     public void Of_two_services_at_one_path_the_first_is_served()
     {

@@ -221,6 +221,54 @@ public sealed class InetdRunParityTests
         2005: served
         """);
 
+    [Theory]
+    [InlineData("debian")]
+    [InlineData("inetutils")]
+    public void A_later_line_for_the_same_service(string whose) => InetdComparison.Same(
+        whose == "debian" ? Inetd.Debian : Inetd.Inetutils,
+        scene =>
+        {
+            scene.Start(2002, """
+                2001 stream tcp4 nowait nobody /bin/echo echo first
+                2001 stream tcp4 nowait nobody /bin/echo echo second
+                2002 stream tcp4 nowait nobody /bin/echo echo third
+
+                """);
+            scene.Ask("2001", 2001);
+            scene.Ask("2002", 2002);
+        },
+        """
+        2001: second\n
+        2002: third\n
+        """);
+
+    [Fact]
+    public void A_line_that_begins_with_a_blank() => InetdComparison.Differs(
+        "D-095",
+        Inetd.Debian,
+        scene =>
+        {
+            scene.Start(2003, """
+                2001 stream tcp4 nowait nobody /bin/echo echo first
+                 2002 stream tcp4 nowait nobody /bin/echo echo second
+                2003 stream tcp4 nowait nobody /bin/echo echo third
+
+                """);
+            scene.Ask("2001", 2001);
+            scene.Ask("2002", 2002);
+            scene.Ask("2003", 2003);
+        },
+        """
+        2001: first 2002 stream tcp4 nowait nobody /bin/echo echo second\n
+        2002: (refused)
+        2003: third\n
+        """,
+        """
+        2001: first\n
+        2002: second\n
+        2003: third\n
+        """);
+
     [Fact]
     public void The_multiplexer_with_openbsd_inetd() => InetdComparison.Differs(
         "D-091",
