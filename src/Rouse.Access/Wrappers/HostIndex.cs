@@ -26,8 +26,8 @@ internal sealed class HostIndex
     {
         _v4 = RangeTable<uint>.BuildFirst(from.V4);
         _v6 = RangeTable<UInt128>.BuildFirst(from.V6);
-        _names = new FirstNames(from.Names);
-        _domains = new FirstNames(from.Domains);
+        _names = from.Names.Build();
+        _domains = from.Domains.Build();
         _everybody = from.Everybody;
         _firstName = Math.Min(_names.First, _domains.First);
         Others = [.. from.Others];
@@ -64,9 +64,9 @@ internal sealed class HostIndex
 
         public List<RangeTable<UInt128>.Prefix> V6 { get; } = [];
 
-        public List<(string Name, int Entry)> Names { get; } = [];
+        public FirstNames.Builder Names { get; } = new();
 
-        public List<(string Name, int Entry)> Domains { get; } = [];
+        public FirstNames.Builder Domains { get; } = new();
 
         public List<HostPattern> Others { get; } = [];
 
@@ -94,13 +94,13 @@ internal sealed class HostIndex
 
                     return true;
                 case HostPatternKind.Text when pattern.Text.IsWhole && !AsciiText.IsNumeric(pattern.Text.Text):
-                    Names.Add((pattern.Text.Text, entry));
+                    Names.Add(pattern.Text.Text, entry);
                     return true;
                 case HostPatternKind.Text when pattern.Text.IsEnd && !AsciiText.IsNumeric(pattern.Text.Text):
-                    Domains.Add((pattern.Text.Text, entry));
+                    Domains.Add(pattern.Text.Text, entry);
                     return true;
                 case HostPatternKind.File:
-                    return AddAll(pattern.File!.Patterns, entry);
+                    return pattern.File!.AddTo(this, entry);
                 default:
                     Others.Add(pattern);
                     return false;
@@ -109,15 +109,24 @@ internal sealed class HostIndex
 
         public HostIndex Build() => new(this);
 
-        private bool AddAll(ImmutableArray<HostPattern> patterns, int entry)
+        /// <summary>A plain word always finds its place.</summary>
+        public void Add(in PlainWord word, ReadOnlySpan<byte> text, int entry)
         {
-            bool all = true;
-            foreach (HostPattern pattern in patterns)
+            switch (word.Kind)
             {
-                all &= Add(pattern, entry);
+                case PlainKind.Everybody:
+                    Everybody = Math.Min(Everybody, entry);
+                    break;
+                case PlainKind.Spelled or PlainKind.V4:
+                    V4.Add(new((uint)word.Net, (uint)word.Net | ~(uint)word.Mask, entry));
+                    break;
+                case PlainKind.V6:
+                    V6.Add(new(word.Net, word.Net | ~word.Mask, entry));
+                    break;
+                default:
+                    (word.Kind == PlainKind.Name ? Names : Domains).Add(text, entry);
+                    break;
             }
-
-            return all;
         }
 
         private static bool IsPrefix(uint mask) => (~mask & (~mask + 1)) == 0;

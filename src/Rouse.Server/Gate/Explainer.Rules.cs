@@ -142,7 +142,7 @@ internal sealed partial class Explainer
 
         foreach (WrapperRule other in rules.Matching(request))
         {
-            if (!ReferenceEquals(other, rule))
+            if (other.File != rule.File || other.Line != rule.Line)
             {
                 text.Append($"; without it: {other.Path}:{other.Line}, which {(other.Outcome == WrapperOutcome.Denied ? "denies" : "grants")}");
                 break;

@@ -206,13 +206,7 @@ internal sealed class RuleBook : EventSource
             return;
         }
 
-        int count = 0;
-        foreach (WrapperRule rule in rules.Rules)
-        {
-            count++;
-        }
-
-        _log.Notice($"tcp_wrappers: {count} rule{(count == 1 ? "" : "s")} read from {_host.AllowPath} and {_host.DenyPath}");
+        _log.Notice($"tcp_wrappers: {rules.Count} rule{(rules.Count == 1 ? "" : "s")} read from {_host.AllowPath} and {_host.DenyPath}");
         foreach (Diagnostic finding in rules.Diagnostics)
         {
             _log.Write(finding.Severity == Severity.Error ? LogLevel.Error : LogLevel.Warning, DiagnosticRenderer.RenderHeadline(finding));

@@ -41,7 +41,7 @@ internal sealed class WrapperQuestion(ISystem system, RuleBook book)
                 : Judgement.Refused(RefusalReason.Libwrap);
         }
 
-        if (verdict.Rule is { } rule && HasWork(rule))
+        if (verdict.HasOptions && verdict.Rule is { } rule && HasWork(rule))
         {
             return isAccepted ? Judgement.CarryOut(rule, rules) : Unaccepted!(visit.Service, rule, request);
         }
