@@ -27,6 +27,9 @@ public sealed class HostRules
 
     public static HostRules Empty { get; } = new(RuleTable.Empty, RuleTable.Empty, denyUnreadable: false);
 
+    /// <summary>Rules that are not known: nobody may.</summary>
+    public static HostRules Unread { get; } = new(RuleTable.Empty, RuleTable.Empty, denyUnreadable: true);
+
     /// <summary>Neither file holds a rule: everybody may.</summary>
     public bool IsEmpty => Count == 0 && !_denyUnreadable;
 
@@ -35,6 +38,9 @@ public sealed class HostRules
 
     /// <summary>What is wrong with the files, in their order.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; private init; } = [];
+
+    /// <summary>The same rules for who has told what is wrong with them.</summary>
+    public HostRules WithoutDiagnostics() => Diagnostics.IsEmpty ? this : new(_allow, _deny, _denyUnreadable) { Dependencies = Dependencies };
 
     /// <summary>Every file whose change makes this version an old one: the pair, and the lists that rules name, there or not.</summary>
     public ImmutableArray<string> Dependencies { get; private init; } = [];

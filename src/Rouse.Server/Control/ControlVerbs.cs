@@ -1,6 +1,8 @@
 using System.Collections.Generic;
+using Rouse.Access.Wrappers;
 using Rouse.Config.Diagnostics;
 using Rouse.Server.Reloading;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Control;
 
@@ -100,6 +102,13 @@ internal static class ControlVerbs
 
     private static void Why(Keeper keeper, ControlConnection connection, in ControlRequest request)
     {
+        if (keeper.Rules.Current() is null)
+        {
+            connection.AwaitAnswer();
+            keeper.Rules.Await(new LaterWhy(keeper, connection, request));
+            return;
+        }
+
         JsonLine answer = new();
         string fault = "a why has a client";
         if (request.Why?.Read(out fault) is { } question && !WhyReport.Write(keeper, answer, request.Service, question, keeper.Services))
@@ -109,6 +118,12 @@ internal static class ControlVerbs
 
         WriteEnd(answer, fault);
         connection.Answer(answer);
+    }
+
+    // The rules of tcp_wrappers are being read.
+    private sealed class LaterWhy(Keeper keeper, ControlConnection connection, ControlRequest request) : IRulesAwaiter
+    {
+        public void RulesAreKnown(HostRules rules) => Why(keeper, connection, request);
     }
 
     internal static void WriteFindings(JsonLine json, IEnumerable<Diagnostic> findings)

@@ -76,7 +76,8 @@ internal sealed partial class Explainer
             return;
         }
 
-        HostRules rules = keeper.Rules.Current();
+        // Whoever explains has waited for them; where they change in this very moment they are unknown for another.
+        HostRules rules = keeper.Rules.Current() ?? HostRules.Unread;
         if (rules.IsEmpty)
         {
             Pass(Name, "no rules", default);

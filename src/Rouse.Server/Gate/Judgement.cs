@@ -17,11 +17,19 @@ internal readonly record struct Judgement(RefusalReason Reason, WrapperNeed Need
     /// <summary>What the rules of tcp_wrappers change about the server of a peer without a connection of its own; null for nothing.</summary>
     public ServerChanges? Changes { get; init; }
 
+    /// <summary>Not decided: the rules of tcp_wrappers are being read anew.</summary>
+    public bool AwaitsRules { get; init; }
+
     public static Judgement Allowed => default;
+
+    public static Judgement AwaitRules => new() { AwaitsRules = true };
 
     public static Judgement AskName => Ask(WrapperNeed.ClientName, null);
 
-    public bool IsAllowed => Reason == RefusalReason.None && Need == WrapperNeed.Nothing && Rule is null;
+    public bool IsAllowed => Reason == RefusalReason.None && !IsOpen && Rule is null;
+
+    /// <summary>Something must be found out, or waited for, first.</summary>
+    public bool IsOpen => Need != WrapperNeed.Nothing || AwaitsRules;
 
     public bool NeedsName => Need == WrapperNeed.ClientName;
 

@@ -12,7 +12,7 @@ namespace Rouse.Server.Gate;
 /// it waits for comes within 30 seconds, if only as a failure. Meanwhile it holds a place of its service's instances and per_source, unless it
 /// was refused already. It ends when its service closes. Used again for later connections.
 /// </summary>
-internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter, IIdentityAwaiter, INetgroupAwaiter, ICommandAwaiter
+internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter, IIdentityAwaiter, INetgroupAwaiter, ICommandAwaiter, IRulesAwaiter
 {
     private Wait _wait;
     private WrapperNeed _need;
@@ -31,6 +31,9 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
         User,
         Netgroup,
         Command,
+
+        /// <summary>The rules of tcp_wrappers, which are being read.</summary>
+        Rules,
     }
 
     public Visit Visit { get; private set; }
@@ -74,6 +77,12 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
     {
         (_need, _netgroup) = (whose, netgroup);
         return Begins(Wait.Netgroup, Keeper.Netgroups.Ask(netgroup, hostName, this, out _netgroupQuestion));
+    }
+
+    public void AwaitRules()
+    {
+        _wait = Wait.Rules;
+        Keeper.Rules.Await(this);
     }
 
     public bool Start(string command) => Begins(Wait.Command, Keeper.Commands.Start(Visit.Service, command, this));
@@ -127,6 +136,14 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
         GoOn(visit);
     }
 
+    public void RulesAreKnown(HostRules rules)
+    {
+        Visit visit = Visit.Wrappers is null ? Visit with { Wrappers = new WrapperFacts() } : Visit;
+        visit.Wrappers!.Awaited = rules;
+        pool.Release(this);
+        GoOn(visit);
+    }
+
     public void CommandEnded(bool succeeded)
     {
         Visit visit = Visit;
@@ -152,6 +169,9 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
                 break;
             case Wait.Command:
                 Keeper.Commands.Withdraw(this);
+                break;
+            case Wait.Rules:
+                Keeper.Rules.Withdraw(this);
                 break;
             default:
                 break;

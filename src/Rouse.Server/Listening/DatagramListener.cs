@@ -19,6 +19,11 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
 
     public override void OnReady(PollEvents events)
     {
+        if (RestsForRules())
+        {
+            return;
+        }
+
         DatagramBatch batch = Keeper.Datagrams;
         SysResult received = Keeper.System.ReceiveBatch(Socket, batch);
         if (!received.Ok)
@@ -30,6 +35,12 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
         {
             SocketAddress peer = batch.Peer(i);
             Judgement judgement = Keeper.Gate.JudgeDatagram(Service, peer);
+            if (judgement.AwaitsRules)
+            {
+                // The files have changed since the first line of this function: what was received in the same moment is lost.
+                continue;
+            }
+
             if (judgement.NeedsName)
             {
                 if (AskName(batch, i, peer))

@@ -29,6 +29,11 @@ internal sealed class WaitListener : Listener, INameAwaiter
 
     public override void OnReady(PollEvents events)
     {
+        if (RestsForRules())
+        {
+            return;
+        }
+
         SocketAddress peer = SocketAddress.None;
         if (!IsStream && !Keeper.System.PeekSender(Socket, out peer).Ok)
         {
@@ -42,6 +47,14 @@ internal sealed class WaitListener : Listener, INameAwaiter
         Judgement judgement = waited
             ? Keeper.Gate.JudgeDatagramAgain(Service, peer, Keeper.Names.Recall(peer.Address))
             : Keeper.Gate.JudgeDatagram(Service, peer);
+        if (judgement.AwaitsRules)
+        {
+            // The files have changed since the first line of this function.
+            _awaited = peer;
+            RestForRules();
+            return;
+        }
+
         if (judgement.NeedsName)
         {
             if (waited)

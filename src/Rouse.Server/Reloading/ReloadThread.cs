@@ -5,13 +5,13 @@ using Rouse.Server.Loop;
 namespace Rouse.Server.Reloading;
 
 /// <summary>
-/// Reads a configuration away from the loop: a slow disk or name server must not hold up a connection, and a fault in the reading must
-/// not end the daemon that already serves.
+/// Reads a configuration, or the rules of tcp_wrappers, away from the loop: a slow disk or name server must not hold up a connection, and a
+/// fault in the reading must not end the daemon that already serves.
 /// </summary>
 internal static class ReloadThread
 {
     /// <param name="done">Called on the loop's thread with what was read, or with what went wrong.</param>
-    public static void Start<T>(EventLoop loop, Func<T> read, Action<T?, string> done)
+    public static void Start<T>(EventLoop loop, Func<T> read, Action<T?, string> done, string name = "reload")
         where T : class =>
         new Thread(() =>
         {
@@ -30,6 +30,6 @@ internal static class ReloadThread
         })
         {
             IsBackground = true,
-            Name = "reload",
+            Name = name,
         }.Start();
 }

@@ -24,7 +24,12 @@ internal sealed class WrapperQuestion(ISystem system, RuleBook book)
             return Judgement.Allowed;
         }
 
-        HostRules rules = visit.Wrappers?.Rules ?? book.Current();
+        HostRules? rules = visit.Wrappers?.TakeRules() ?? book.Current();
+        if (rules is null)
+        {
+            return Judgement.AwaitRules;
+        }
+
         if (rules.IsEmpty)
         {
             return Judgement.Allowed;

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using Rouse.Access.Wrappers;
@@ -11,7 +13,8 @@ namespace Rouse.Server.Tests.Fakes;
 /// <summary>Files of tcp_wrappers in memory, netgroups and accounts. Counts what it is asked.</summary>
 internal sealed class FakeWrapperHost : IWrapperHost
 {
-    private readonly Dictionary<string, (string Text, ulong Version)> _files = [];
+    private readonly ConcurrentDictionary<string, (string Text, ulong Version)> _files = [];
+    private readonly ManualResetEventSlim _mayRead = new(initialState: true);
     private readonly ManualResetEventSlim _open = new(initialState: true);
     private ulong _version;
 
@@ -47,7 +50,15 @@ internal sealed class FakeWrapperHost : IWrapperHost
 
     public FakeWrapperHost Deny(string text) => With(DenyPath, text);
 
-    public void Remove(string path) => _files.Remove(path);
+    /// <summary>Every reading of a file ends in a fault of the program.</summary>
+    public bool IsBroken { get; set; }
+
+    public void Remove(string path) => _files.TryRemove(path, out _);
+
+    /// <summary>From now on whoever reads a file has its content as it is then, and gets it when <see cref="ReadOn"/> says so.</summary>
+    public void HangReading() => _mayRead.Reset();
+
+    public void ReadOn() => _mayRead.Set();
 
     /// <summary>Another content that nobody could tell by its stamp.</summary>
     public void ChangeUnseen(string path, string text) => _files[path] = (text, _files[path].Version);
@@ -64,7 +75,18 @@ internal sealed class FakeWrapperHost : IWrapperHost
             return RuleFileContent.Unreadable("Too many open files", isMomentary: true);
         }
 
-        return _files.TryGetValue(path, out (string Text, ulong Version) file)
+        if (IsBroken)
+        {
+            throw new InvalidOperationException("reader fault");
+        }
+
+        bool isThere = _files.TryGetValue(path, out (string Text, ulong Version) file);
+        if (isThere)
+        {
+            _mayRead.Wait();
+        }
+
+        return isThere
             ? RuleFileContent.Found(new SourceFile(path, SourceFile.Encode(file.Text)))
             : RuleFileContent.Absent;
     }
@@ -72,7 +94,7 @@ internal sealed class FakeWrapperHost : IWrapperHost
     public FileStamp StampOf(string path)
     {
         Looks++;
-        return _files.TryGetValue(path, out (string Text, ulong Version) file) ? new FileStamp(1, file.Version, 1, 1, 1) : FileStamp.Nothing;
+        return _files.TryGetValue(path, out (string Text, ulong Version) file) ? new FileStamp(1, file.Version, (ulong)file.Text.Length, 1, 1) : FileStamp.Nothing;
     }
 
     public bool IsSettled(in FileStamp stamp) => !IsCoarse;
