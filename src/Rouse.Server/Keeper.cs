@@ -52,6 +52,7 @@ public sealed partial class Keeper
         Rules = new RuleBook(Loop, settings.WrapperHost, log) { LargeWasRead = settings.Memory is { } held ? held.GarbageWasMade : null };
         Commands = new WrapperCommands(Loop, World, log);
         Netgroups = new NetgroupLookUps(Loop, settings.WrapperHost);
+        Accounts = new AccountLookUps(Loop, settings.WrapperHost);
         Gate = new Gatekeeper(Loop, clock, log, Names, new WrapperQuestion(system, Rules)) { ProcessLimit = settings.ProcessLimit };
         Launcher = new Launcher(Loop, Sessions, Gate, log);
         Shedder = new Shedder(Loop, log);
@@ -137,6 +138,8 @@ public sealed partial class Keeper
     internal WrapperCommands Commands { get; }
 
     internal NetgroupLookUps Netgroups { get; }
+
+    internal AccountLookUps Accounts { get; }
 
     internal OptionRunner Options { get; }
 

@@ -6,6 +6,7 @@ using Rouse.Config.Model;
 using Rouse.Config.Text;
 using Rouse.Server.Control;
 using Rouse.Server.Listening;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Gate;
 
@@ -182,19 +183,17 @@ internal sealed partial class Explainer
             {
                 return "the service's one server serves all peers";
             }
-
-            if (option.Kind == WrapperOptionKind.User && service.SpawnsServers && keeper.Rules.Host.FindUser(option.User) is null)
-            {
-                return $"there is no user '{option.User}'";
-            }
-
-            if (option.Kind == WrapperOptionKind.Group && service.SpawnsServers && keeper.Rules.Host.FindGroup(option.Value) is null)
-            {
-                return $"there is no group '{option.Value}'";
-            }
         }
 
-        return null;
+        AccountNames names = service.SpawnsServers ? AccountNames.Of(rule) : default;
+        if (!names.AreAny)
+        {
+            return null;
+        }
+
+        Accounts? accounts = keeper.Accounts.Recall(names);
+        MissingAccounts = accounts is null ? names : MissingAccounts;
+        return accounts?.FaultOf(names);
     }
 
     private static PeerName NameOf(in WrapperName name) => name.State switch

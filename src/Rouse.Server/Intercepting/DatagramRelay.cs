@@ -56,6 +56,12 @@ internal abstract class DatagramRelay : Listener
                 continue;
             }
 
+            if (judgement.AwaitsAccounts.AreAny && Keeper.Accounts.Ask(judgement.AwaitsAccounts, null))
+            {
+                // Its sender asks again, and they are known then.
+                continue;
+            }
+
             if (judgement.NeedsName)
             {
                 if (Keeper.Names.AskForDatagram(peer.Address, null))

@@ -80,4 +80,9 @@ internal sealed class ServerChanges
     public string? User { get; set; }
 
     public string? Group { get; set; }
+
+    public AccountNames Names => new(User, Group);
+
+    /// <summary>The accounts of <see cref="Names"/>; null while they have not been looked up.</summary>
+    public Accounts? Accounts { get; set; }
 }

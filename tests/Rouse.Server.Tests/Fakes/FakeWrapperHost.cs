@@ -16,6 +16,7 @@ internal sealed class FakeWrapperHost : IWrapperHost
     private readonly ConcurrentDictionary<string, (string Text, ulong Version)> _files = [];
     private readonly ManualResetEventSlim _mayRead = new(initialState: true);
     private readonly ManualResetEventSlim _open = new(initialState: true);
+    private readonly ManualResetEventSlim _mayFind = new(initialState: true);
     private ulong _version;
 
     public string AllowPath => "/etc/hosts.allow";
@@ -109,9 +110,24 @@ internal sealed class FakeWrapperHost : IWrapperHost
         return Members.Contains((netgroup, host));
     }
 
-    public UserEntry? FindUser(string name) => name == "nobody" ? new UserEntry(name, 65534, 65534) : null;
+    /// <summary>Users that exist, with their number.</summary>
+    public ConcurrentDictionary<string, uint> Users { get; } = new() { ["nobody"] = 65534 };
 
-    public GroupEntry? FindGroup(string name) => name == "games" ? new GroupEntry(name, 60) : null;
+    public void HangAccounts() => _mayFind.Reset();
+
+    public void FindOn() => _mayFind.Set();
+
+    public UserEntry? FindUser(string name)
+    {
+        _mayFind.Wait();
+        return Users.TryGetValue(name, out uint uid) ? new UserEntry(name, uid, uid) : null;
+    }
+
+    public GroupEntry? FindGroup(string name)
+    {
+        _mayFind.Wait();
+        return name == "games" ? new GroupEntry(name, 60) : null;
+    }
 
     public IReadOnlyList<uint> GroupsOf(string user, uint gid) => [gid, 7];
 }
