@@ -9,7 +9,7 @@ namespace Rouse.Access.Wrappers;
 /// Finds the first of many host patterns that fits, in a time that does not grow with their number. Each pattern stands for a number
 /// (of a rule); what is found is the lowest. Networks and addresses lie in tables of ranges, names and domains in tables of names.
 /// Patterns that are neither are <see cref="Others"/>, to be tried one by one.
-/// <para>For hosts with <see cref="HostFacts.IsCanonical"/> only.</para>
+/// <para>For hosts with <see cref="HostFacts.IsIndexed"/> only.</para>
 /// </summary>
 internal sealed class HostIndex
 {
@@ -41,8 +41,14 @@ internal sealed class HostIndex
     /// </summary>
     public (int Sure, int IfNamed) Find(in HostFacts host)
     {
-        int found = host.V4 is { } v4 ? _v4.Find(v4) : _v6.Find(host.V6!.Value);
+        int found = host.V4 is { } v4 ? _v4.Find(v4) : host.V6 is { } v6 ? _v6.Find(v6) : -1;
         int sure = found < 0 ? _everybody : Math.Min(found, _everybody);
+        if (!host.IsCanonical)
+        {
+            // The word in the address's place is compared as the name is.
+            sure = Math.Min(sure, _names.FindWhole(host.Address));
+        }
+
         if (!host.Name.IsAsked)
         {
             return (sure, _firstName < sure ? _firstName : None);

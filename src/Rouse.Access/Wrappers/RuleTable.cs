@@ -100,7 +100,7 @@ internal sealed class RuleTable
 
         HostFacts client = HostFacts.OfClient(request, stackalloc char[HostFacts.AddressRoom]);
         HostFacts server = HostFacts.OfServer(request, stackalloc char[HostFacts.AddressRoom]);
-        if (!client.IsCanonical)
+        if (!client.IsIndexed)
         {
             return FirstOfAll(request, client, server, out question);
         }

@@ -133,6 +133,31 @@ public sealed class PlainRuleTests(ITestOutputHelper output)
         Assert.Equal((10_000, 0), (denied, allocated));
     }
 
+    [Fact]
+    public void A_peer_without_an_address_is_judged_as_if_all_rules_were_gone_through()
+    {
+        Random random = new(20261201);
+        int fitted = 0;
+        for (int i = 0; i < 5000; i++)
+        {
+            string allow = string.Concat(Enumerable.Range(0, 6).Select(_ => $"{Pick(random, ["sshd", "ALL", "ftpd", "ss*"])}: {List(random, Clients)}{Pick(random, Ends)}\n"));
+            HostRules rules = Rules(allow);
+            WrapperRequest request = new()
+            {
+                Daemon = "sshd",
+                ClientName = random.Next(2) == 0 ? WrapperName.Unknown : WrapperName.Known(Pick(random, Names)),
+                User = WrapperName.Unknown,
+                Netgroups = [new NetgroupAnswer("friends", false, random.Next(2) == 0)],
+            };
+            WrapperRule? first = rules.Matching(request).FirstOrDefault();
+            WrapperVerdict verdict = rules.Decide(request);
+            Assert.True(first?.ToString() == verdict.Rule?.ToString(), $"{request}: {first}, not {verdict.Rule}\n{allow}");
+            fitted += first is null ? 0 : 1;
+        }
+
+        Assert.InRange(fitted, 500, 4999);
+    }
+
     // Asks both, and compares what they say and what they ask.
     private static Answer Same(string text, byte[] bytes, WrapperRule rule, WrapperRequest request)
     {
