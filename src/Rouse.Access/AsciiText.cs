@@ -26,6 +26,40 @@ internal static class AsciiText
         return true;
     }
 
+    /// <summary>The same for a text that is still in the bytes of its file.</summary>
+    public static bool Same(ReadOnlySpan<char> a, ReadOnlySpan<byte> b)
+    {
+        if (a.Length != b.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < a.Length; i++)
+        {
+            if (Lower(a[i]) != Lower((char)b[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public static bool StartsWith(ReadOnlySpan<char> text, ReadOnlySpan<byte> start) =>
+        text.Length >= start.Length && Same(text[..start.Length], start);
+
+    public static bool EndsWith(ReadOnlySpan<char> text, ReadOnlySpan<byte> end) =>
+        text.Length >= end.Length && Same(text[^end.Length..], end);
+
+    /// <summary>One char a byte.</summary>
+    public static void Widen(ReadOnlySpan<byte> bytes, Span<char> text)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            text[i] = (char)bytes[i];
+        }
+    }
+
     public static bool StartsWith(ReadOnlySpan<char> text, ReadOnlySpan<char> start) =>
         text.Length >= start.Length && Same(text[..start.Length], start);
 

@@ -24,7 +24,7 @@ namespace Rouse.Server;
 
 /// <summary>
 /// The daemon's inside: it binds ports, accepts, judges, starts servers and answers the built-in services. One thread, the loop's, owns
-/// everything that is reached from here; only the reading of a configuration happens on another.
+/// everything that is reached from here; other threads read files and wait for name services, and hand in what they found.
 /// </summary>
 public sealed partial class Keeper
 {
@@ -50,9 +50,10 @@ public sealed partial class Keeper
         Sessions = new SessionTable();
         Names = new PeerNames(Loop, settings.Resolver);
         Identifier = new Identifier(Loop, settings.IdentificationLimit);
-        Rules = new RuleBook(Loop, settings.WrapperHost, log);
+        Rules = new RuleBook(Loop, settings.WrapperHost, log) { LargeWasRead = settings.Memory is { } held ? held.GarbageWasMade : null };
         Commands = new WrapperCommands(Loop, World, log);
         Netgroups = new NetgroupLookUps(Loop, settings.WrapperHost);
+        Accounts = new AccountLookUps(Loop, settings.WrapperHost);
         Gate = new Gatekeeper(Loop, clock, log, Names, new WrapperQuestion(system, Rules)) { ProcessLimit = settings.ProcessLimit };
         Launcher = new Launcher(Loop, Sessions, Gate, log);
         Shedder = new Shedder(Loop, log);
@@ -140,6 +141,8 @@ public sealed partial class Keeper
 
     internal NetgroupLookUps Netgroups { get; }
 
+    internal AccountLookUps Accounts { get; }
+
     internal OptionRunner Options { get; }
 
     internal DatagramGuard DatagramGuard { get; }
@@ -159,6 +162,7 @@ public sealed partial class Keeper
     {
         _signals.Watch();
         Open(configuration.Services);
+        Rules.ServingBegins();
         if (Settings.CheckSeconds > 0)
         {
             _check.RunEvery(Settings.CheckSeconds * 1000L);

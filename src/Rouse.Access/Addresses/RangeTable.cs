@@ -16,6 +16,8 @@ internal sealed class RangeTable<T>
 {
     private const int MaxJumpBits = 16;
 
+    private static readonly RangeTable<T> Nothing = new([T.Zero], [-1]);
+
     // _starts[0] is zero, so every address has a range.
     private readonly T[] _starts;
     private readonly int[] _entries;
@@ -147,18 +149,22 @@ internal sealed class RangeTable<T>
     /// </summary>
     public static RangeTable<T> BuildFirst(List<Prefix> ranges)
     {
-        ranges.Sort(OuterFirst);
+        Prefix[] sorted = SortedByFirst(ranges);
         T end = T.Zero - T.One;
-        List<T> starts = [T.Zero];
-        List<int> entries = [-1];
+
+        // Each range begins a piece, and one may begin behind its end.
+        T[] starts = new T[(2 * sorted.Length) + 1];
+        int[] entries = new int[starts.Length];
+        entries[0] = -1;
+        int count = 1;
         PriorityQueue<Prefix, int> open = new();
         int next = 0;
         T at = T.Zero;
         while (true)
         {
-            while (next < ranges.Count && ranges[next].First == at)
+            while (next < sorted.Length && sorted[next].First == at)
             {
-                open.Enqueue(ranges[next], ranges[next].Entry);
+                open.Enqueue(sorted[next], sorted[next].Entry);
                 next++;
             }
 
@@ -173,22 +179,45 @@ internal sealed class RangeTable<T>
             {
                 entries[0] = entry;
             }
-            else if (entries[^1] != entry)
+            else if (entries[count - 1] != entry)
             {
-                starts.Add(at);
-                entries.Add(entry);
+                starts[count] = at;
+                entries[count] = entry;
+                count++;
             }
 
             // On to where another entry may become the first: a range begins, or the one that counts here ends.
             T? resume = covered && lowest.Last != end ? lowest.Last + T.One : null;
-            resume = next < ranges.Count && (resume is null || ranges[next].First < resume) ? ranges[next].First : resume;
+            resume = next < sorted.Length && (resume is null || sorted[next].First < resume) ? sorted[next].First : resume;
             if (resume is not { } from)
             {
-                return new RangeTable<T>([.. starts], [.. entries]);
+                return count == 1 && entries[0] < 0
+                    ? Nothing
+                    : new RangeTable<T>(count == starts.Length ? starts : starts[..count], count == starts.Length ? entries : entries[..count]);
             }
 
             at = from;
         }
+    }
+
+    // Sorting with the addresses as keys of their own is several times as fast as with a function that compares.
+    private static Prefix[] SortedByFirst(List<Prefix> ranges)
+    {
+        Prefix[] sorted = [.. ranges];
+        T[] keys = new T[sorted.Length];
+        bool isSorted = true;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = sorted[i].First;
+            isSorted &= i == 0 || keys[i - 1] <= keys[i];
+        }
+
+        if (!isSorted)
+        {
+            Array.Sort(keys, sorted);
+        }
+
+        return sorted;
     }
 
     private static int OuterFirst(Prefix a, Prefix b)

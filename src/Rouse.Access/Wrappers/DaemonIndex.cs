@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Rouse.Access.Wrappers;
@@ -30,6 +31,8 @@ internal sealed class DaemonIndex(HostIndex hosts, int[] oneByOne)
                 _oneByOne.Add(number);
             }
         }
+
+        public void Add(in PlainWord client, ReadOnlySpan<byte> text, int number) => _hosts.Add(client, text, number);
 
         public DaemonIndex Build() => new(_hosts.Build(), [.. _oneByOne]);
     }

@@ -37,6 +37,9 @@ internal readonly ref struct HostFacts
     /// <summary>The address is known and written as everybody writes it: what is compiled for addresses decides about it.</summary>
     public bool IsCanonical { get; }
 
+    /// <summary>What is compiled decides about it: its address is <see cref="IsCanonical"/>, or there is none.</summary>
+    public bool IsIndexed => IsCanonical || Address.SequenceEqual(WrapperName.UnknownWord);
+
     public WrapperName Name { get; }
 
     /// <param name="request">Who asks.</param>

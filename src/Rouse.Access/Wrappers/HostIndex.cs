@@ -9,7 +9,7 @@ namespace Rouse.Access.Wrappers;
 /// Finds the first of many host patterns that fits, in a time that does not grow with their number. Each pattern stands for a number
 /// (of a rule); what is found is the lowest. Networks and addresses lie in tables of ranges, names and domains in tables of names.
 /// Patterns that are neither are <see cref="Others"/>, to be tried one by one.
-/// <para>For hosts with <see cref="HostFacts.IsCanonical"/> only.</para>
+/// <para>For hosts with <see cref="HostFacts.IsIndexed"/> only.</para>
 /// </summary>
 internal sealed class HostIndex
 {
@@ -26,8 +26,8 @@ internal sealed class HostIndex
     {
         _v4 = RangeTable<uint>.BuildFirst(from.V4);
         _v6 = RangeTable<UInt128>.BuildFirst(from.V6);
-        _names = new FirstNames(from.Names);
-        _domains = new FirstNames(from.Domains);
+        _names = from.Names.Build();
+        _domains = from.Domains.Build();
         _everybody = from.Everybody;
         _firstName = Math.Min(_names.First, _domains.First);
         Others = [.. from.Others];
@@ -41,8 +41,14 @@ internal sealed class HostIndex
     /// </summary>
     public (int Sure, int IfNamed) Find(in HostFacts host)
     {
-        int found = host.V4 is { } v4 ? _v4.Find(v4) : _v6.Find(host.V6!.Value);
+        int found = host.V4 is { } v4 ? _v4.Find(v4) : host.V6 is { } v6 ? _v6.Find(v6) : -1;
         int sure = found < 0 ? _everybody : Math.Min(found, _everybody);
+        if (!host.IsCanonical)
+        {
+            // The word in the address's place is compared as the name is.
+            sure = Math.Min(sure, _names.FindWhole(host.Address));
+        }
+
         if (!host.Name.IsAsked)
         {
             return (sure, _firstName < sure ? _firstName : None);
@@ -64,9 +70,9 @@ internal sealed class HostIndex
 
         public List<RangeTable<UInt128>.Prefix> V6 { get; } = [];
 
-        public List<(string Name, int Entry)> Names { get; } = [];
+        public FirstNames.Builder Names { get; } = new();
 
-        public List<(string Name, int Entry)> Domains { get; } = [];
+        public FirstNames.Builder Domains { get; } = new();
 
         public List<HostPattern> Others { get; } = [];
 
@@ -94,13 +100,13 @@ internal sealed class HostIndex
 
                     return true;
                 case HostPatternKind.Text when pattern.Text.IsWhole && !AsciiText.IsNumeric(pattern.Text.Text):
-                    Names.Add((pattern.Text.Text, entry));
+                    Names.Add(pattern.Text.Text, entry);
                     return true;
                 case HostPatternKind.Text when pattern.Text.IsEnd && !AsciiText.IsNumeric(pattern.Text.Text):
-                    Domains.Add((pattern.Text.Text, entry));
+                    Domains.Add(pattern.Text.Text, entry);
                     return true;
                 case HostPatternKind.File:
-                    return AddAll(pattern.File!.Patterns, entry);
+                    return pattern.File!.AddTo(this, entry);
                 default:
                     Others.Add(pattern);
                     return false;
@@ -109,15 +115,24 @@ internal sealed class HostIndex
 
         public HostIndex Build() => new(this);
 
-        private bool AddAll(ImmutableArray<HostPattern> patterns, int entry)
+        /// <summary>A plain word always finds its place.</summary>
+        public void Add(in PlainWord word, ReadOnlySpan<byte> text, int entry)
         {
-            bool all = true;
-            foreach (HostPattern pattern in patterns)
+            switch (word.Kind)
             {
-                all &= Add(pattern, entry);
+                case PlainKind.Everybody:
+                    Everybody = Math.Min(Everybody, entry);
+                    break;
+                case PlainKind.Spelled or PlainKind.V4:
+                    V4.Add(new((uint)word.Net, (uint)word.Net | ~(uint)word.Mask, entry));
+                    break;
+                case PlainKind.V6:
+                    V6.Add(new(word.Net, word.Net | ~word.Mask, entry));
+                    break;
+                default:
+                    (word.Kind == PlainKind.Name ? Names : Domains).Add(text, entry);
+                    break;
             }
-
-            return all;
         }
 
         private static bool IsPrefix(uint mask) => (~mask & (~mask + 1)) == 0;

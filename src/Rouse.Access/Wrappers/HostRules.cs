@@ -27,28 +27,32 @@ public sealed class HostRules
 
     public static HostRules Empty { get; } = new(RuleTable.Empty, RuleTable.Empty, denyUnreadable: false);
 
+    /// <summary>Rules that are not known: nobody may.</summary>
+    public static HostRules Unread { get; } = new(RuleTable.Empty, RuleTable.Empty, denyUnreadable: true);
+
     /// <summary>Neither file holds a rule: everybody may.</summary>
-    public bool IsEmpty => _allow.Rules.IsEmpty && _deny.Rules.IsEmpty && !_denyUnreadable;
+    public bool IsEmpty => Count == 0 && !_denyUnreadable;
+
+    /// <summary>How many rules there are.</summary>
+    public int Count => _allow.Count + _deny.Count;
 
     /// <summary>What is wrong with the files, in their order.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; private init; } = [];
 
+    /// <summary>The same rules for who has told what is wrong with them.</summary>
+    public HostRules WithoutDiagnostics() => Diagnostics.IsEmpty ? this : new(_allow, _deny, _denyUnreadable) { Dependencies = Dependencies };
+
     /// <summary>Every file whose change makes this version an old one: the pair, and the lists that rules name, there or not.</summary>
     public ImmutableArray<string> Dependencies { get; private init; } = [];
 
-    /// <summary>The rules of hosts.allow, then those of hosts.deny.</summary>
+    /// <summary>The rules of hosts.allow, then those of hosts.deny. Most are read from the file's text as they are come to.</summary>
     public IEnumerable<WrapperRule> Rules
     {
         get
         {
-            foreach (WrapperRule rule in _allow.Rules)
+            for (int i = 0; i < Count; i++)
             {
-                yield return rule;
-            }
-
-            foreach (WrapperRule rule in _deny.Rules)
-            {
-                yield return rule;
+                yield return i < _allow.Count ? _allow[i] : _deny[i - _allow.Count];
             }
         }
     }
@@ -72,13 +76,13 @@ public sealed class HostRules
     /// <summary>May this request be served? Pure; allocates nothing where addresses and daemons' names decide.</summary>
     public WrapperVerdict Decide(in WrapperRequest request)
     {
-        WrapperRule? rule = _allow.First(request, out Question question);
+        int rule = _allow.First(request, out Question question);
         if (question.Need != WrapperNeed.Nothing)
         {
             return WrapperVerdict.Ask(question);
         }
 
-        return rule is null ? DecideByDenyFile(request) : WrapperVerdict.Of(rule);
+        return rule < 0 ? DecideByDenyFile(request) : WrapperVerdict.Of(_allow, rule);
     }
 
     /// <summary>
@@ -94,12 +98,14 @@ public sealed class HostRules
     /// </summary>
     public IEnumerable<WrapperRule> Matching(WrapperRequest request)
     {
-        foreach (WrapperRule rule in Rules)
+        for (int i = _allow.NextThatFits(0, request); i >= 0; i = _allow.NextThatFits(i + 1, request))
         {
-            if (RuleTable.Fits(rule, request))
-            {
-                yield return rule;
-            }
+            yield return _allow[i];
+        }
+
+        for (int i = _deny.NextThatFits(0, request); i >= 0; i = _deny.NextThatFits(i + 1, request))
+        {
+            yield return _deny[i];
         }
     }
 
@@ -113,12 +119,12 @@ public sealed class HostRules
             return WrapperVerdict.Unreadable;
         }
 
-        WrapperRule? rule = _deny.First(request, out Question question);
+        int rule = _deny.First(request, out Question question);
         if (question.Need != WrapperNeed.Nothing)
         {
             return WrapperVerdict.Ask(question);
         }
 
-        return rule is null ? WrapperVerdict.NoRule : WrapperVerdict.Of(rule);
+        return rule < 0 ? WrapperVerdict.NoRule : WrapperVerdict.Of(_deny, rule);
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Rouse.Config.Diagnostics;
@@ -13,8 +12,8 @@ namespace Rouse.Access.Wrappers;
 /// </summary>
 internal sealed class PatternFiles(IRuleFiles files)
 {
-    // What isspace(3) accepts.
-    private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\n\v\f\r"u8);
+    /// <summary>For rules that name no list.</summary>
+    public static readonly PatternFiles None = new(new NoFiles());
 
     // A file is read anew for the other place of its patterns: what cannot be understood means the opposite there.
     private readonly Dictionary<(string Path, bool Closing), PatternList> _lists = [];
@@ -62,7 +61,7 @@ internal sealed class PatternFiles(IRuleFiles files)
         }
 
         bool isFirst = _reported.Add(path);
-        list = new PatternList(path, content.File is null ? [] : Patterns(content.File, isFirst ? findings : new(), closing, within.Add(path)));
+        list = ReadList(path, content.File, isFirst ? findings : new(), closing, within.Add(path));
         _lists.Add((path, closing), list);
         return list;
     }
@@ -79,43 +78,41 @@ internal sealed class PatternFiles(IRuleFiles files)
         return content;
     }
 
-    private ImmutableArray<HostPattern> Patterns(SourceFile file, RuleFindings findings, bool closing, ImmutableArray<string> within)
+    private PatternList ReadList(string path, SourceFile? file, RuleFindings findings, bool closing, ImmutableArray<string> within)
     {
-        // What the original's buffer for a word holds; a longer word runs over its end.
-        const int LongestWord = 8191;
-        ImmutableArray<HostPattern>.Builder patterns = ImmutableArray.CreateBuilder<HostPattern>();
+        HostIndex.Builder index = new();
+        ImmutableArray<HostPattern>.Builder written = ImmutableArray.CreateBuilder<HostPattern>();
         HostWords words = new(this, findings, closing);
-        ReadOnlySpan<byte> bytes = file.Bytes;
-        int at = 0;
         bool saidComment = false;
-        while (true)
+        for (ListWords read = PatternList.WordsOf(file); read.Next(out ReadOnlySpan<byte> word, out int start);)
         {
-            int skipped = bytes[at..].IndexOfAnyExcept(Space);
-            if (skipped < 0)
+            if (PatternList.TryReadPlain(word, out PlainWord plain))
             {
-                return patterns.ToImmutable();
-            }
-
-            at += skipped;
-            int length = bytes[at..].IndexOfAny(Space);
-            length = length < 0 ? bytes.Length - at : length;
-            SourceSpan span = new(file, at, Math.Min(length, 1));
-            ReadOnlySpan<byte> word = bytes.Slice(at, length);
-            at += length;
-            if (length > LongestWord || word.Contains((byte)0))
-            {
-                findings.Error(
-                    length > LongestWord ? Codes.HostsLineTooLong : Codes.HostsNulByte, span,
-                    $"a word of this list {(length > LongestWord ? "is longer than 8191 bytes" : "holds a byte of zero")}: "
-                    + (closing ? "every host fits it" : "no host fits it") + ". Is this a list of hosts?");
-                patterns.Add(new Doubt(closing).Pattern);
+                index.Add(plain, word, 0);
                 continue;
             }
 
-            string text = SourceFile.Decode(word);
-            saidComment |= ReportWord(text, span with { Length = length }, findings, saidComment);
-            patterns.Add(words.Read(text, span with { Length = length }, within));
+            SourceSpan span = new(file, start, Math.Min(word.Length, 1));
+            bool isTooLong = word.Length > ListWords.Longest;
+            if (isTooLong || word.Contains((byte)0))
+            {
+                findings.Error(
+                    isTooLong ? Codes.HostsLineTooLong : Codes.HostsNulByte, span,
+                    $"a word of this list {(isTooLong ? "is longer than 8191 bytes" : "holds a byte of zero")}: "
+                    + (closing ? "every host fits it" : "no host fits it") + ". Is this a list of hosts?");
+                written.Add(new Doubt(closing).Pattern);
+            }
+            else
+            {
+                string text = SourceFile.Decode(word);
+                saidComment |= ReportWord(text, span with { Length = word.Length }, findings, saidComment);
+                written.Add(words.Read(text, span with { Length = word.Length }, within));
+            }
+
+            index.Add(written[^1], 0);
         }
+
+        return new PatternList(path, file, index, written.ToImmutable());
     }
 
     // True where the word is one that lists of patterns do not have, but the files around them do.
@@ -136,5 +133,10 @@ internal sealed class PatternFiles(IRuleFiles files)
         }
 
         return false;
+    }
+
+    private sealed class NoFiles : IRuleFiles
+    {
+        public RuleFileContent Read(string path) => RuleFileContent.Absent;
     }
 }

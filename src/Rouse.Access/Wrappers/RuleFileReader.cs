@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Rouse.Config.Diagnostics;
@@ -5,11 +6,15 @@ using Rouse.Config.Text;
 
 namespace Rouse.Access.Wrappers;
 
-/// <summary>Reads one of the two files: lines, then fields, then words, and reports what is wrong with each.</summary>
+/// <summary>
+/// Reads one of the two files: lines, then fields, then words, and reports what is wrong with each. Lines that are plain
+/// (<see cref="PlainLine"/>), of which nothing is to be reported, take a shorter way.
+/// </summary>
 internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
 {
     private readonly RuleFindings _findings = new();
-    private readonly ImmutableArray<WrapperRule>.Builder _rules = ImmutableArray.CreateBuilder<WrapperRule>();
+    private readonly List<PlainWord> _plainWords = [];
+    private RuleTable.Builder _rules = new(which, new SourceFile("", []));
 
     // A line has ended the file for the rules' purposes; what follows is only looked at for what is wrong with it.
     private bool _ended;
@@ -40,13 +45,72 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
             return RuleTable.Empty;
         }
 
-        foreach (RuleLine line in RuleLine.Of(content.File))
+        _rules = new RuleTable.Builder(which, content.File);
+        LineText lines = new(content.File, stackalloc byte[LineText.Room]);
+        int next = 1;
+        while (next <= content.File.LineCount && content.File.Bytes.Length > 0)
         {
+            if (lines.TryRead(next, out ReadOnlySpan<byte> text, out int last) && TakePlain(text, next, isContinued: last > next))
+            {
+                next = last + 1;
+                continue;
+            }
+
+            RuleLine line = RuleLine.At(content.File, next);
             ReadLine(line);
             _ended |= line.Flaw != LineFlaw.None;
+            next = line.LastLine + 1;
         }
 
-        return new RuleTable(_rules.ToImmutable());
+        return _rules.Build();
+    }
+
+    /// <summary>The object of a rule that is plain.</summary>
+    public static WrapperRule ReadPlain(WrapperFile which, RuleLine line)
+    {
+        int colon = RuleSyntax.Find(line.Text, ':');
+        return new RuleFileReader(which, PatternFiles.None).MakeRule(line, colon, RuleSyntax.Find(line.Text, ':', colon + 1));
+    }
+
+    // False where the line needs a closer look.
+    private bool TakePlain(ReadOnlySpan<byte> text, int firstLine, bool isContinued)
+    {
+        if (text.StartsWith("#"u8))
+        {
+            return !isContinued;
+        }
+
+        if (text.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+        {
+            return true;
+        }
+
+        bool isTold = TakesEverybody is not null && !_saidNeverReached && !_ended;
+        if (isTold || !PlainLine.TryRead(text, _plainWords, out PlainLine line)
+            || (_plainWords.Contains(new PlainWord(PlainKind.Everybody)) && HasAll(line.Daemons)))
+        {
+            return false;
+        }
+
+        if (!_ended)
+        {
+            _rules.Add(line, firstLine, _plainWords);
+        }
+
+        return true;
+    }
+
+    private static bool HasAll(ReadOnlySpan<byte> daemons)
+    {
+        for (PlainWords words = new(daemons); words.Next(out ReadOnlySpan<byte> daemon);)
+        {
+            if (AsciiText.Same(DaemonNames.All, daemon))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void ReadLine(RuleLine line)
@@ -93,7 +157,11 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
             return;
         }
 
-        int second = RuleSyntax.Find(text, ':', colon + 1);
+        AddRule(MakeRule(line, colon, RuleSyntax.Find(text, ':', colon + 1)));
+    }
+
+    private WrapperRule MakeRule(RuleLine line, int colon, int second)
+    {
         RuleFindings ofOptions = new();
         ImmutableArray<WrapperOption> options = second < 0 ? [] : new OptionReader(line, ofOptions).Read(second + 1);
         (WrapperOutcome outcome, WrapperCause cause) = Conclude(options);
@@ -110,14 +178,14 @@ internal sealed class RuleFileReader(WrapperFile which, PatternFiles lists)
 
         // A command for the peer may be worth more to it than a refusal: not for somebody whom the rule only may have meant.
         bool isDoubtful = outcome == WrapperOutcome.Twisted && (daemons.IsDoubtful || clients.IsDoubtful);
-        AddRule(new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
+        return new WrapperRule(which, line.Whole, line.FirstLine, line.LastLine)
         {
             Options = isDoubtful ? [] : options,
             Outcome = isDoubtful ? WrapperOutcome.Denied : outcome,
             Cause = isDoubtful ? WrapperCause.BadRule : cause,
             Daemons = daemons,
             Clients = clients,
-        });
+        };
     }
 
     private void AddRule(WrapperRule rule)

@@ -59,26 +59,13 @@ internal sealed class RuleLine
     public SourceSpan Whole => SpanOf(0, Text.Length);
 
     /// <summary>
-    /// The lines of a file. The original's buffer holds 2,047 bytes with the line's end, after joining; a line that is longer, or that
-    /// has no end, is the last that it makes a rule of, and so it is here; what follows is still given out.
+    /// The line that begins in a line of the file, counted from 1. The original's buffer holds 2,047 bytes with the line's end, after joining; a
+    /// line that is longer, or that has no end, is the last that it makes a rule of.
     /// </summary>
-    public static IEnumerable<RuleLine> Of(SourceFile file)
-    {
-        int line = 1;
-        while (line <= file.LineCount && file.Bytes.Length > 0)
-        {
-            RuleLine read = Read(file, line);
-            yield return read;
-            line = read.LastLine + 1;
-        }
-    }
-
-    /// <summary>The line that begins in a line of the file, counted from 1.</summary>
     public static RuleLine At(SourceFile file, int firstLine) => Read(file, firstLine);
 
     private static RuleLine Read(SourceFile file, int firstLine)
     {
-        const int Room = 2047;
         List<(int, int)> parts = [];
         string text = "";
         for (int line = firstLine; ; line++)
@@ -89,7 +76,7 @@ internal sealed class RuleLine
             parts.Add((text.Length, start));
             bool ends = bytes[^1] == (byte)'\n';
             LineFlaw flaw = bytes.Contains((byte)0) ? LineFlaw.NulByte
-                : text.Length + bytes.Length > Room ? LineFlaw.TooLong
+                : text.Length + bytes.Length > LineText.Room ? LineFlaw.TooLong
                 : ends ? LineFlaw.None : LineFlaw.Unfinished;
             bytes = ends ? bytes[..^1] : bytes;
             bool continues = flaw == LineFlaw.None && bytes.EndsWith("\\"u8);

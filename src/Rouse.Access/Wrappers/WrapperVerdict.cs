@@ -60,22 +60,32 @@ public enum WrapperCause
     UnreadableFile,
 }
 
-/// <summary>A decision with what decided. The options of <paramref name="Rule"/> are the caller's to carry out, in their order.</summary>
+/// <summary>A decision with what decided. The options of <see cref="Rule"/> are the caller's to carry out, in their order.</summary>
 /// <param name="Netgroup">The netgroup that is asked for; null unless <paramref name="Needs"/> is one of the two netgroup questions.</param>
-/// <param name="Rule">Null where no rule decided.</param>
-public readonly record struct WrapperVerdict(
-    WrapperOutcome Outcome, WrapperNeed Needs, string? Netgroup, WrapperCause By, WrapperRule? Rule)
+public readonly record struct WrapperVerdict(WrapperOutcome Outcome, WrapperNeed Needs, string? Netgroup, WrapperCause By)
 {
+    private readonly RuleTable? _table;
+    private readonly int _number;
+
+    private WrapperVerdict(RuleTable table, int number)
+        : this(table.ConclusionOf(number).Outcome, WrapperNeed.Nothing, null, table.ConclusionOf(number).Cause) =>
+        (_table, _number) = (table, number);
+
     /// <summary>No rule speaks of this.</summary>
-    public static WrapperVerdict NoRule => new(WrapperOutcome.Granted, WrapperNeed.Nothing, null, WrapperCause.NoRule, null);
+    public static WrapperVerdict NoRule => new(WrapperOutcome.Granted, WrapperNeed.Nothing, null, WrapperCause.NoRule);
 
-    internal static WrapperVerdict Unreadable => new(
-        WrapperOutcome.Denied, WrapperNeed.Nothing, null, WrapperCause.UnreadableFile, null);
+    /// <summary>The rule that decided; null where none did. May be read from the file's text, so ask once.</summary>
+    public WrapperRule? Rule => _table?[_number];
 
-    internal static WrapperVerdict Of(WrapperRule rule) => new(rule.Outcome, WrapperNeed.Nothing, null, rule.Cause, rule);
+    /// <summary>The rule that decided has options, and not ALLOW or DENY alone.</summary>
+    public bool HasOptions => _table is not null && !_table.IsPlain(_number) && !_table[_number].Options.IsEmpty;
+
+    internal static WrapperVerdict Unreadable => new(WrapperOutcome.Denied, WrapperNeed.Nothing, null, WrapperCause.UnreadableFile);
+
+    internal static WrapperVerdict Of(RuleTable table, int number) => new(table, number);
 
     internal static WrapperVerdict Ask(in Question question) => new(
-        WrapperOutcome.Asks, question.Need, question.Netgroup, WrapperCause.NoRule, null);
+        WrapperOutcome.Asks, question.Need, question.Netgroup, WrapperCause.NoRule);
 }
 
 /// <summary>The fact that a pattern lacked.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Generic;
+using Rouse.Access.Wrappers;
 using Rouse.Config.Diagnostics;
 using Rouse.Server.Reloading;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Control;
 
@@ -98,17 +100,39 @@ internal static class ControlVerbs
         connection.Answer(answer);
     }
 
-    private static void Why(Keeper keeper, ControlConnection connection, in ControlRequest request)
+    // What it leans on may have to be read or looked up first, one after the other; at last the answer says what is known.
+    private static void Why(Keeper keeper, ControlConnection connection, in ControlRequest request, int patience = 8)
     {
+        if (patience > 0 && keeper.Rules.Current() is null)
+        {
+            connection.AwaitAnswer();
+            keeper.Rules.Await(new LaterWhy(keeper, connection, request, patience - 1));
+            return;
+        }
+
         JsonLine answer = new();
         string fault = "a why has a client";
-        if (request.Why?.Read(out fault) is { } question && !WhyReport.Write(keeper, answer, request.Service, question, keeper.Services))
+        AccountNames missing = default;
+        if (request.Why?.Read(out fault) is { } question
+            && !WhyReport.Write(keeper, answer, request.Service, question, keeper.Services, out missing))
         {
             fault = $"no service '{request.Service}' runs";
+        }
+        else if (patience > 0 && missing.AreAny && keeper.Accounts.Ask(missing, new LaterWhy(keeper, connection, request, patience - 1)))
+        {
+            connection.AwaitAnswer();
+            return;
         }
 
         WriteEnd(answer, fault);
         connection.Answer(answer);
+    }
+
+    private sealed class LaterWhy(Keeper keeper, ControlConnection connection, ControlRequest request, int patience) : IRulesAwaiter, IAccountAwaiter
+    {
+        public void RulesAreKnown(HostRules rules) => Why(keeper, connection, request, patience);
+
+        public void AccountsAreKnown() => Why(keeper, connection, request, patience);
     }
 
     internal static void WriteFindings(JsonLine json, IEnumerable<Diagnostic> findings)

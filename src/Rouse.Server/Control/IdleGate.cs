@@ -7,6 +7,7 @@ using Rouse.Linux;
 using Rouse.Server.Launch;
 using Rouse.Server.Listening;
 using Rouse.Server.Logging;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Control;
 
@@ -40,14 +41,27 @@ public sealed class IdleGate
     /// <param name="fault">Why there is no answer; empty where there is one.</param>
     public byte[] Why(in ControlRequest request, out string fault)
     {
-        JsonLine answer = new();
         fault = "a why has a client";
-        if (request.Why?.Read(out fault) is { } question && !WhyReport.Write(_keeper, answer, request.Service, question, _services))
+        if (request.Why?.Read(out fault) is not { } question)
         {
-            fault = WhyNone(request.Service);
+            return [];
         }
 
-        return answer.Bytes.ToArray();
+        while (true)
+        {
+            JsonLine answer = new();
+            if (!WhyReport.Write(_keeper, answer, request.Service, question, _services, out AccountNames missing))
+            {
+                fault = WhyNone(request.Service);
+            }
+            else if (missing.AreAny)
+            {
+                _keeper.Accounts.LookUpNow(missing);
+                continue;
+            }
+
+            return answer.Bytes.ToArray();
+        }
     }
 
     private string WhyNone(string name)

@@ -3,6 +3,7 @@ using Rouse.Access.Wrappers;
 using Rouse.Config.Text;
 using Rouse.Server.Gate;
 using Rouse.Server.Listening;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Control;
 
@@ -13,8 +14,12 @@ namespace Rouse.Server.Control;
 internal static class WhyReport
 {
     /// <summary>False where there is no such service.</summary>
-    public static bool Write(Keeper keeper, JsonLine json, string name, WhyQuestion question, System.Collections.Generic.IEnumerable<Service> services)
+    /// <param name="missing">Accounts that must be looked up before the answer is sure.</param>
+    public static bool Write(
+        Keeper keeper, JsonLine json, string name, WhyQuestion question, System.Collections.Generic.IEnumerable<Service> services,
+        out AccountNames missing)
     {
+        missing = default;
         bool found = false;
         foreach (Service service in services)
         {
@@ -23,6 +28,7 @@ internal static class WhyReport
                 found = true;
                 Explainer explainer = new(keeper);
                 explainer.Explain(service, question);
+                missing = explainer.MissingAccounts.AreAny ? explainer.MissingAccounts : missing;
                 WriteSubject(json, service, question);
                 Write(json, explainer);
             }

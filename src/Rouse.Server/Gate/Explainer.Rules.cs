@@ -6,6 +6,7 @@ using Rouse.Config.Model;
 using Rouse.Config.Text;
 using Rouse.Server.Control;
 using Rouse.Server.Listening;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Gate;
 
@@ -76,7 +77,8 @@ internal sealed partial class Explainer
             return;
         }
 
-        HostRules rules = keeper.Rules.Current();
+        // Whoever explains has waited for them; where they change in this very moment they are unknown for another.
+        HostRules rules = keeper.Rules.Current() ?? HostRules.Unread;
         if (rules.IsEmpty)
         {
             Pass(Name, "no rules", default);
@@ -142,7 +144,7 @@ internal sealed partial class Explainer
 
         foreach (WrapperRule other in rules.Matching(request))
         {
-            if (!ReferenceEquals(other, rule))
+            if (other.File != rule.File || other.Line != rule.Line)
             {
                 text.Append($"; without it: {other.Path}:{other.Line}, which {(other.Outcome == WrapperOutcome.Denied ? "denies" : "grants")}");
                 break;
@@ -181,19 +183,17 @@ internal sealed partial class Explainer
             {
                 return "the service's one server serves all peers";
             }
-
-            if (option.Kind == WrapperOptionKind.User && service.SpawnsServers && keeper.Rules.Host.FindUser(option.User) is null)
-            {
-                return $"there is no user '{option.User}'";
-            }
-
-            if (option.Kind == WrapperOptionKind.Group && service.SpawnsServers && keeper.Rules.Host.FindGroup(option.Value) is null)
-            {
-                return $"there is no group '{option.Value}'";
-            }
         }
 
-        return null;
+        AccountNames names = service.SpawnsServers ? AccountNames.Of(rule) : default;
+        if (!names.AreAny)
+        {
+            return null;
+        }
+
+        Accounts? accounts = keeper.Accounts.Recall(names);
+        MissingAccounts = accounts is null ? names : MissingAccounts;
+        return accounts?.FaultOf(names);
     }
 
     private static PeerName NameOf(in WrapperName name) => name.State switch

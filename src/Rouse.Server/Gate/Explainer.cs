@@ -8,6 +8,7 @@ using Rouse.Linux;
 using Rouse.Server.Admission;
 using Rouse.Server.Control;
 using Rouse.Server.Listening;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Gate;
 
@@ -24,6 +25,9 @@ internal sealed partial class Explainer(Keeper keeper)
 
     /// <summary>The netgroup that must be asked.</summary>
     public string Netgroup { get; private set; } = "";
+
+    /// <summary>The accounts of a rule that must be looked up before the answer is sure.</summary>
+    public AccountNames MissingAccounts { get; private set; }
 
     public IReadOnlyList<Step> Steps => _steps;
 

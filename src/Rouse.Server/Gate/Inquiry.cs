@@ -26,6 +26,11 @@ internal sealed class Inquiry(Keeper keeper)
 
     public InquiryResult FindOut(ref Visit visit, in Judgement judgement)
     {
+        if (judgement.AwaitsRules)
+        {
+            return AwaitRules(visit);
+        }
+
         if (judgement.Need != WrapperNeed.ClientName && visit.Wrappers is null)
         {
             visit = visit with { Wrappers = new WrapperFacts() };
@@ -74,6 +79,17 @@ internal sealed class Inquiry(Keeper keeper)
         }
 
         return InquiryResult.Known;
+    }
+
+    private InquiryResult AwaitRules(in Visit visit)
+    {
+        if (keeper.Reception.Pending.Hold(visit) is { } pending)
+        {
+            pending.AwaitRules();
+            return InquiryResult.Waits;
+        }
+
+        return InquiryResult.Impossible;
     }
 
     private InquiryResult AskUser(in Visit visit)

@@ -17,11 +17,24 @@ internal readonly record struct Judgement(RefusalReason Reason, WrapperNeed Need
     /// <summary>What the rules of tcp_wrappers change about the server of a peer without a connection of its own; null for nothing.</summary>
     public ServerChanges? Changes { get; init; }
 
+    /// <summary>Not decided: the rules of tcp_wrappers are being read anew.</summary>
+    public bool AwaitsRules { get; init; }
+
+    /// <summary>Not decided: the accounts of its rule of tcp_wrappers must be looked up. Of peers without a connection of their own only.</summary>
+    public AccountNames AwaitsAccounts { get; init; }
+
     public static Judgement Allowed => default;
+
+    public static Judgement AwaitRules => new() { AwaitsRules = true };
 
     public static Judgement AskName => Ask(WrapperNeed.ClientName, null);
 
-    public bool IsAllowed => Reason == RefusalReason.None && Need == WrapperNeed.Nothing && Rule is null;
+    public static Judgement AwaitAccounts(in AccountNames names) => new() { AwaitsAccounts = names };
+
+    public bool IsAllowed => Reason == RefusalReason.None && !IsOpen && Rule is null;
+
+    /// <summary>Something must be found out, or waited for, first.</summary>
+    public bool IsOpen => Need != WrapperNeed.Nothing || AwaitsRules || AwaitsAccounts.AreAny;
 
     public bool NeedsName => Need == WrapperNeed.ClientName;
 

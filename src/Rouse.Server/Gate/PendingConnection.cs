@@ -12,7 +12,7 @@ namespace Rouse.Server.Gate;
 /// it waits for comes within 30 seconds, if only as a failure. Meanwhile it holds a place of its service's instances and per_source, unless it
 /// was refused already. It ends when its service closes. Used again for later connections.
 /// </summary>
-internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter, IIdentityAwaiter, INetgroupAwaiter, ICommandAwaiter
+internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter, IIdentityAwaiter, INetgroupAwaiter, ICommandAwaiter, IRulesAwaiter, IAccountAwaiter
 {
     private Wait _wait;
     private WrapperNeed _need;
@@ -20,6 +20,7 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
     private IdentSession? _question;
     private object? _netgroupQuestion;
     private string _netgroup = "";
+    private AccountNames _accounts;
 
     private enum Wait
     {
@@ -31,6 +32,12 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
         User,
         Netgroup,
         Command,
+
+        /// <summary>The rules of tcp_wrappers, which are being read.</summary>
+        Rules,
+
+        /// <summary>The accounts that a rule names.</summary>
+        Accounts,
     }
 
     public Visit Visit { get; private set; }
@@ -77,6 +84,18 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
     {
         (_need, _netgroup) = (whose, netgroup);
         return Begins(Wait.Netgroup, Keeper.Netgroups.Ask(netgroup, hostName, this, out _netgroupQuestion));
+    }
+
+    public void AwaitRules()
+    {
+        _wait = Wait.Rules;
+        Keeper.Rules.Await(this);
+    }
+
+    public bool AskAccounts(in AccountNames names)
+    {
+        _accounts = names;
+        return Begins(Wait.Accounts, Keeper.Accounts.Ask(names, this));
     }
 
     public bool Start(string command) => Begins(Wait.Command, Keeper.Commands.Start(Visit.Service, command, this));
@@ -134,6 +153,21 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
         GoOn(visit);
     }
 
+    public void RulesAreKnown(HostRules rules)
+    {
+        Visit visit = Visit.Wrappers is null ? Visit with { Wrappers = new WrapperFacts() } : Visit;
+        visit.Wrappers!.Awaited = rules;
+        pool.Release(this);
+        GoOn(visit);
+    }
+
+    public void AccountsAreKnown()
+    {
+        Visit visit = Visit;
+        pool.Release(this);
+        GoOn(visit);
+    }
+
     public void CommandEnded(bool succeeded)
     {
         Visit visit = Visit;
@@ -159,6 +193,12 @@ internal sealed class PendingConnection(PendingConnections pool) : INameAwaiter,
                 break;
             case Wait.Command:
                 Keeper.Commands.Withdraw(this);
+                break;
+            case Wait.Accounts:
+                Keeper.Accounts.Withdraw(_accounts, this);
+                break;
+            case Wait.Rules:
+                Keeper.Rules.Withdraw(this);
                 break;
             default:
                 break;

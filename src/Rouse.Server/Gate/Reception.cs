@@ -1,6 +1,5 @@
 using System;
 using Rouse.Access;
-using Rouse.Access.Wrappers;
 using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Identity;
@@ -74,7 +73,7 @@ internal sealed class Reception(Keeper keeper, int mostPending)
 
     private void Admit(Visit visit, Judgement judgement)
     {
-        while (judgement.Need != WrapperNeed.Nothing)
+        while (judgement.IsOpen)
         {
             switch (_inquiry.FindOut(ref visit, judgement))
             {

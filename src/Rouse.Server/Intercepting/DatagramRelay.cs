@@ -35,6 +35,11 @@ internal abstract class DatagramRelay : Listener
 
     public override void OnReady(PollEvents events)
     {
+        if (RestsForRules())
+        {
+            return;
+        }
+
         DatagramBatch batch = Keeper.Datagrams;
         if (!System.ReceiveBatch(Socket, batch).Ok)
         {
@@ -45,6 +50,18 @@ internal abstract class DatagramRelay : Listener
         {
             SocketAddress peer = batch.Peer(i);
             Judgement judgement = Keeper.Gate.JudgeDatagram(Service, peer);
+            if (judgement.AwaitsRules)
+            {
+                // The files have changed since the first line of this function: what was received in the same moment is lost.
+                continue;
+            }
+
+            if (judgement.AwaitsAccounts.AreAny && Keeper.Accounts.Ask(judgement.AwaitsAccounts, null))
+            {
+                // Its sender asks again, and they are known then.
+                continue;
+            }
+
             if (judgement.NeedsName)
             {
                 if (Keeper.Names.AskForDatagram(peer.Address, null))

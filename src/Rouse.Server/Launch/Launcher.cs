@@ -31,7 +31,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             return Launch(service, socket, peer);
         }
 
-        if (ChangedServers.Apply(service.Definition, changes, service.Keeper.Rules.Host, out string fault) is not { } definition)
+        if (ChangedServers.Apply(service.Definition, changes, out string fault) is not { } definition)
         {
             log.Error($"{service.Definition.Id}: the tcp_wrappers rule for this peer cannot be carried out: {fault}; it is turned away");
             service.Refuse(RefusalReason.Libwrap, peer);

@@ -19,6 +19,11 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
 
     public override void OnReady(PollEvents events)
     {
+        if (RestsForRules())
+        {
+            return;
+        }
+
         DatagramBatch batch = Keeper.Datagrams;
         SysResult received = Keeper.System.ReceiveBatch(Socket, batch);
         if (!received.Ok)
@@ -30,6 +35,24 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
         {
             SocketAddress peer = batch.Peer(i);
             Judgement judgement = Keeper.Gate.JudgeDatagram(Service, peer);
+            if (judgement.AwaitsRules)
+            {
+                // The files have changed since the first line of this function: what was received in the same moment is lost.
+                continue;
+            }
+
+            if (judgement.AwaitsAccounts.AreAny)
+            {
+                HeldDatagram? held = Hold(batch, i, peer);
+                if (Keeper.Accounts.Ask(judgement.AwaitsAccounts, held))
+                {
+                    _held += held is null ? 0 : 1;
+                    continue;
+                }
+
+                judgement = Judgement.Refused(RefusalReason.Libwrap);
+            }
+
             if (judgement.NeedsName)
             {
                 if (AskName(batch, i, peer))
@@ -49,6 +72,9 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
         }
     }
 
+    /// <summary>What its rule needed is known.</summary>
+    public void Resume(HeldDatagram held) => Resume(held, Keeper.Names.Recall(held.Peer.Address));
+
     /// <summary>The name of a sender is known, or will not be: its datagram's turn has come.</summary>
     public void Resume(HeldDatagram held, in PeerName name)
     {
@@ -58,10 +84,17 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
             return;
         }
 
+        Judgement judgement = Keeper.Gate.JudgeDatagramAgain(Service, held.Peer, name);
+        if (judgement.IsOpen)
+        {
+            // The rules are others by now, and ask for more: its sender asks again.
+            return;
+        }
+
         DatagramBatch batch = Keeper.Datagrams;
         batch.Clear();
         batch.Add(held.Peer, held.Payload);
-        AnswerOrRefuse(batch, 0, held.Peer, Keeper.Gate.JudgeDatagramAgain(Service, held.Peer, name));
+        AnswerOrRefuse(batch, 0, held.Peer, judgement);
         if (IsWatched)
         {
             Keeper.System.SendReplies(Socket, batch);
@@ -70,12 +103,14 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
 
     private bool AskName(DatagramBatch batch, int index, in SocketAddress peer)
     {
-        bool hold = _held < MostHeld && batch.Payload(index).Length <= LargestHeld;
-        HeldDatagram? held = hold ? new HeldDatagram(this, peer, batch.Payload(index).ToArray()) : null;
+        HeldDatagram? held = Hold(batch, index, peer);
         bool asked = Keeper.Names.AskForDatagram(peer.Address, held);
-        _held += asked && hold ? 1 : 0;
+        _held += asked && held is not null ? 1 : 0;
         return asked;
     }
+
+    private HeldDatagram? Hold(DatagramBatch batch, int index, in SocketAddress peer) =>
+        _held < MostHeld && batch.Payload(index).Length <= LargestHeld ? new HeldDatagram(this, peer, batch.Payload(index).ToArray()) : null;
 
     private void AnswerOrRefuse(DatagramBatch batch, int index, in SocketAddress peer, Judgement judgement)
     {

@@ -1,5 +1,7 @@
+using Rouse.Access.Wrappers;
 using Rouse.Linux;
 using Rouse.Server.Loop;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Listening;
 
@@ -7,7 +9,7 @@ namespace Rouse.Server.Listening;
 /// A bound socket of a service and what the daemon does when it is ready: accept (<see cref="StreamListener"/>), hand the socket itself to
 /// a server (<see cref="WaitListener"/>), or answer datagrams (<see cref="DatagramListener"/>).
 /// </summary>
-internal abstract class Listener(Service service, Fd socket) : EventSource
+internal abstract class Listener(Service service, Fd socket) : EventSource, IRulesAwaiter
 {
     private bool _closed;
 
@@ -22,7 +24,7 @@ internal abstract class Listener(Service service, Fd socket) : EventSource
     /// <summary>Of a UNIX socket: tells its name in the file system from a later one's.</summary>
     public long LocalInode { get; set; }
 
-    /// <summary>Not watched for a moment, until the machine has descriptors again or a sender's name is known.</summary>
+    /// <summary>Not watched for a moment, until the machine has descriptors again, a sender's name is known, or the rules of tcp_wrappers.</summary>
     public bool Rests { get; set; }
 
     /// <summary>The socket is open and its service listens: false after it was closed.</summary>
@@ -31,6 +33,37 @@ internal abstract class Listener(Service service, Fd socket) : EventSource
     public void Watch() => Keeper.Loop.Watch(this, Socket, PollEvents.In);
 
     public void Unwatch() => Keeper.Loop.Unwatch(this, Socket);
+
+    public void RulesAreKnown(HostRules rules)
+    {
+        Rests = false;
+        if (MayWatch && !IsWatched)
+        {
+            Watch();
+        }
+    }
+
+    /// <summary>
+    /// Where the rules of tcp_wrappers must be read first the socket rests until they are: whoever comes waits in its queue. Asked before
+    /// anything is taken from the queue that could not wait elsewhere.
+    /// </summary>
+    protected bool RestsForRules()
+    {
+        if (!Service.AsksWrappers || Keeper.Rules.IsAsleep || Keeper.Rules.Current() is not null)
+        {
+            return false;
+        }
+
+        RestForRules();
+        return true;
+    }
+
+    protected void RestForRules()
+    {
+        Unwatch();
+        Rests = true;
+        Keeper.Rules.Await(this);
+    }
 
     public virtual void Close()
     {

@@ -16,6 +16,13 @@ internal sealed class StreamListener(Service service, Fd socket) : Listener(serv
         int most = Service.SpawnsServers ? MostStarted : MostAnswered;
         for (int i = 0; i < most && IsWatched; i++)
         {
+            if (Keeper.Rules.IsBeingRead && Service.AsksWrappers)
+            {
+                // Somebody who was accepted already waits for the rules; the others wait in the socket's queue.
+                RestForRules();
+                return;
+            }
+
             SysResult accepted = Keeper.System.Accept(Socket, nonBlocking: Service.KeepsConnections, out SocketAddress peer);
             if (accepted.Ok)
             {

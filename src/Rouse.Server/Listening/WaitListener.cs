@@ -4,6 +4,7 @@ using Rouse.Linux;
 using Rouse.Server.Gate;
 using Rouse.Server.Loop;
 using Rouse.Server.Names;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Listening;
 
@@ -13,13 +14,16 @@ namespace Rouse.Server.Listening;
 /// sender's name must be known first, its datagram stays in the queue for a moment, and is dropped if that is not enough. Differs from
 /// xinetd: D-041.
 /// </summary>
-internal sealed class WaitListener : Listener, INameAwaiter
+internal sealed class WaitListener : Listener, INameAwaiter, IAccountAwaiter
 {
     /// <summary>How long the first datagram may hold up those behind it while its sender's name is looked up; then it is dropped.</summary>
     private const long PatienceMs = 1000;
 
     private readonly LoopTimer _patience;
     private SocketAddress _awaited;
+
+    // Whoever is at the head of the queue was counted before the socket rested.
+    private bool _isCounted;
 
     public WaitListener(Service service, Fd socket)
         : base(service, socket) => _patience = new LoopTimer(StopWaiting);
@@ -29,6 +33,11 @@ internal sealed class WaitListener : Listener, INameAwaiter
 
     public override void OnReady(PollEvents events)
     {
+        if (RestsForRules())
+        {
+            return;
+        }
+
         SocketAddress peer = SocketAddress.None;
         if (!IsStream && !Keeper.System.PeekSender(Socket, out peer).Ok)
         {
@@ -37,11 +46,32 @@ internal sealed class WaitListener : Listener, INameAwaiter
         }
 
         // A datagram that has waited for a name is counted once for cps.
-        bool waited = !peer.IsNone && _awaited == peer;
-        _awaited = SocketAddress.None;
+        bool waited = _isCounted || (!peer.IsNone && _awaited == peer);
+        (_awaited, _isCounted) = (SocketAddress.None, false);
         Judgement judgement = waited
             ? Keeper.Gate.JudgeDatagramAgain(Service, peer, Keeper.Names.Recall(peer.Address))
             : Keeper.Gate.JudgeDatagram(Service, peer);
+        if (judgement.AwaitsRules)
+        {
+            // The files have changed since the first line of this function.
+            _isCounted = true;
+            RestForRules();
+            return;
+        }
+
+        if (judgement.AwaitsAccounts.AreAny)
+        {
+            if (Keeper.Accounts.Ask(judgement.AwaitsAccounts, this))
+            {
+                _isCounted = true;
+                Unwatch();
+                Rests = true;
+                return;
+            }
+
+            judgement = Judgement.Refused(RefusalReason.Libwrap);
+        }
+
         if (judgement.NeedsName)
         {
             if (waited)
@@ -80,6 +110,8 @@ internal sealed class WaitListener : Listener, INameAwaiter
             Service.ResumeLater();
         }
     }
+
+    public void AccountsAreKnown() => LookAgain();
 
     public void NameIsKnown(in PeerName name) => LookAgain();
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Rouse.Server.Loop;
 
 namespace Rouse.Server.Names;
 
@@ -60,16 +61,13 @@ internal sealed class LookUpThreads<T>(int most, int idleMs, Action<T> work)
 
     private bool TryStart()
     {
-        try
-        {
-            new Thread(Work, StackSize) { IsBackground = true, Name = "names" }.Start();
-            _running++;
-            return true;
-        }
-        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        if (!LoopThread.TryStart("names", Work, StackSize))
         {
             return false;
         }
+
+        _running++;
+        return true;
     }
 
     private void Work()

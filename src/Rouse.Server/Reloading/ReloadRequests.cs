@@ -13,6 +13,8 @@ namespace Rouse.Server.Reloading;
 /// </summary>
 internal sealed class ReloadRequests(Keeper keeper, List<Service> services, ConfigurationReading readConfiguration)
 {
+    private const string NoThread = "no thread can be made";
+
     private readonly List<Request> _waiting = [];
     private Request? _underWay;
     private long _asked;
@@ -76,7 +78,11 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
         _underWay = request;
         if (request.Name.Length > 0)
         {
-            ReloadThread.Start(keeper.Loop, () => readConfiguration(request.Name), (next, fault) => EndSwitch(request, next, fault));
+            if (!ReloadThread.TryStart(keeper.Loop, () => readConfiguration(request.Name), (next, fault) => EndSwitch(request, next, fault)))
+            {
+                keeper.Loop.HandIn(() => EndSwitch(request, null, NoThread));
+            }
+
             return;
         }
 
@@ -93,7 +99,11 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
             }
         }
 
-        ReloadThread.Start(keeper.Loop, () => PreparedReload.Of(running, readConfiguration(""), off), (prepared, fault) => EndReload(request, prepared, fault));
+        if (!ReloadThread.TryStart(
+            keeper.Loop, () => PreparedReload.Of(running, readConfiguration(""), off), (prepared, fault) => EndReload(request, prepared, fault)))
+        {
+            keeper.Loop.HandIn(() => EndReload(request, null, NoThread));
+        }
     }
 
     private void EndReload(Request request, PreparedReload? prepared, string fault)
@@ -169,7 +179,7 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
         }
     }
 
-    private static string OwnFault(string fault) => fault == ReloadThread.NoThread
+    private static string OwnFault(string fault) => fault == NoThread
         ? $"{fault} to read the files; nothing was changed. Ask again when there are fewer processes, or raise their limit"
         : $"an error of the program itself; nothing was changed. Please report it: {fault}";
 

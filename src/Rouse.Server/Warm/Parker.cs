@@ -46,11 +46,7 @@ internal sealed class Parker(EventLoop loop, Action<ChildExit> childEnded)
         }
 
         Signals.QuietChildStops();
-        try
-        {
-            new Thread(Work, StackSize) { IsBackground = true, Name = "parker" }.Start();
-        }
-        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        if (!LoopThread.TryStart("parker", Work, StackSize))
         {
             lock (_gate)
             {

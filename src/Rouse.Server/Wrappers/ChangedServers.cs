@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using Rouse.Config.Model;
 
 namespace Rouse.Server.Wrappers;
@@ -7,7 +6,7 @@ namespace Rouse.Server.Wrappers;
 internal static class ChangedServers
 {
     /// <summary>Null where an account is not known: then nobody is served, as a server with more rights than meant would be worse than none.</summary>
-    public static ServiceDefinition? Apply(ServiceDefinition definition, ServerChanges changes, IWrapperHost host, out string fault)
+    public static ServiceDefinition? Apply(ServiceDefinition definition, ServerChanges changes, out string fault)
     {
         fault = "";
         ServiceDefinition changed = definition with
@@ -16,34 +15,33 @@ internal static class ChangedServers
             Umask = changes.Umask ?? definition.Umask,
             Environment = [.. definition.Environment, .. changes.Environment],
         };
-        if (changes.User is { } userName)
+        if (!changes.Names.AreAny)
         {
-            if (host.FindUser(userName) is not { } user)
-            {
-                fault = $"there is no user '{userName}'";
-                return null;
-            }
-
-            if (definition.User is { Uid: not 0 } own && own.Uid != user.Uid)
-            {
-                fault = $"the service's user '{own.Name}' cannot become '{userName}'";
-                return null;
-            }
-
-            changed = changed with { User = user, Group = null, SupplementaryGroups = [.. GroupsOf(host, user)] };
+            return changed;
         }
 
-        if (changes.Group is { } groupName)
+        if ((changes.Accounts ?? new Accounts { AreOverdue = true }).FaultOf(changes.Names) is { } missing)
         {
-            if (host.FindGroup(groupName) is not { } group)
+            fault = missing;
+            return null;
+        }
+
+        if (changes.Accounts!.User is { } user)
+        {
+            if (definition.User is { Uid: not 0 } own && own.Uid != user.Uid)
             {
-                fault = $"there is no group '{groupName}'";
+                fault = $"the service's user '{own.Name}' cannot become '{changes.User}'";
                 return null;
             }
 
+            changed = changed with { User = user, Group = null, SupplementaryGroups = [.. changes.Accounts.UserGroups] };
+        }
+
+        if (changes.Accounts.Group is { } group)
+        {
             if (definition.User is { Uid: not 0 } own && (definition.Group?.Gid ?? own.Gid) != group.Gid)
             {
-                fault = $"the service's user '{own.Name}' cannot take the group '{groupName}'";
+                fault = $"the service's user '{own.Name}' cannot take the group '{changes.Group}'";
                 return null;
             }
 
@@ -52,6 +50,4 @@ internal static class ChangedServers
 
         return changed;
     }
-
-    private static IEnumerable<uint> GroupsOf(IWrapperHost host, UserEntry user) => host.GroupsOf(user.Name, user.Gid);
 }

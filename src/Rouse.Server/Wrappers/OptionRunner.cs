@@ -96,6 +96,18 @@ internal sealed class OptionRunner(Keeper keeper)
             return;
         }
 
+        switch (FindAccounts(visit, changes))
+        {
+            case InquiryResult.Waits:
+                return;
+            case InquiryResult.Impossible:
+                TellRefused(service, "the accounts of its rule", "they cannot be looked up now");
+                keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
+                return;
+            default:
+                break;
+        }
+
         SocketFlags.Apply(keeper.System, visit.Connection, service.Definition.Flags);
         keeper.Launcher.Launch(service, visit.Connection, visit.Peer, changes);
         keeper.System.Close(visit.Connection);
@@ -107,6 +119,14 @@ internal sealed class OptionRunner(Keeper keeper)
     /// </summary>
     public Judgement CarryOutUnaccepted(Service service, WrapperRule rule, in WrapperRequest request)
     {
+        // First, for whoever waits is judged anew, and no command is to be run twice.
+        AccountNames names = rule.Outcome == WrapperOutcome.Granted && !service.Definition.IsIntercepted ? AccountNames.Of(rule) : default;
+        Accounts? accounts = names.AreAny ? keeper.Accounts.Recall(names) : null;
+        if (names.AreAny && accounts is null)
+        {
+            return Judgement.AwaitAccounts(names);
+        }
+
         WrapperFacts facts = new();
         foreach (WrapperOption option in rule.Options)
         {
@@ -138,6 +158,11 @@ internal sealed class OptionRunner(Keeper keeper)
             return Judgement.Refused(RefusalReason.Libwrap);
         }
 
+        if (facts.Changes is not null)
+        {
+            facts.Changes.Accounts = accounts;
+        }
+
         if (facts.Changes is { } changes && WhyNot(service, changes) is { } fault)
         {
             TellRefused(service, rule.Span.ToString(), fault);
@@ -147,10 +172,37 @@ internal sealed class OptionRunner(Keeper keeper)
         return new Judgement { Changes = facts.Changes };
     }
 
+    private InquiryResult FindAccounts(in Visit visit, ServerChanges changes)
+    {
+        if (!changes.Names.AreAny)
+        {
+            return InquiryResult.Known;
+        }
+
+        changes.Accounts = keeper.Accounts.Recall(changes.Names);
+        if (changes.Accounts is not null)
+        {
+            return InquiryResult.Known;
+        }
+
+        if (keeper.Reception.Pending.Hold(visit) is not { } pending)
+        {
+            return InquiryResult.Impossible;
+        }
+
+        if (pending.AskAccounts(changes.Names))
+        {
+            return InquiryResult.Waits;
+        }
+
+        keeper.Reception.Pending.Release(pending);
+        return InquiryResult.Impossible;
+    }
+
     // A server that others use too cannot be changed for one of them.
     private string? WhyNot(Service service, ServerChanges changes) =>
         service.Definition.IsIntercepted ? "an option about the server's process cannot hold for a server of all peers"
-        : ChangedServers.Apply(service.Definition, changes, keeper.Rules.Host, out string fault) is null ? fault : null;
+        : ChangedServers.Apply(service.Definition, changes, out string fault) is null ? fault : null;
 
     private void TellRefused(Service service, string what, string why) =>
         _notice.Report(keeper.Loop.NowMs, $"{service.Definition.Id}: {what}: {why}: the peer is turned away");

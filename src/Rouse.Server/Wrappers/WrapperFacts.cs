@@ -23,6 +23,9 @@ internal sealed class WrapperFacts
     /// <summary>The rules let it in; they are not asked again, whatever else it waits for.</summary>
     public bool IsPassed { get; set; }
 
+    /// <summary>Rules that the connection waited for: it is judged by them once, without another look at the files.</summary>
+    public HostRules? Awaited { get; set; }
+
     /// <summary>The version that <see cref="Rule"/> is of.</summary>
     public HostRules? Rules { get; set; }
 
@@ -39,6 +42,14 @@ internal sealed class WrapperFacts
 
     /// <summary>What the options change about the server; null for nothing.</summary>
     public ServerChanges? Changes { get; set; }
+
+    /// <summary>The rules to judge by, where these are not simply those of this moment.</summary>
+    public HostRules? TakeRules()
+    {
+        HostRules? rules = Awaited ?? Rules;
+        Awaited = null;
+        return rules;
+    }
 
     public void Answer(WrapperNeed need, string netgroup, bool isMember) =>
         Netgroups = Netgroups.Add(new NetgroupAnswer(netgroup, need == WrapperNeed.ServerNetgroup, isMember));
@@ -69,4 +80,9 @@ internal sealed class ServerChanges
     public string? User { get; set; }
 
     public string? Group { get; set; }
+
+    public AccountNames Names => new(User, Group);
+
+    /// <summary>The accounts of <see cref="Names"/>; null while they have not been looked up.</summary>
+    public Accounts? Accounts { get; set; }
 }

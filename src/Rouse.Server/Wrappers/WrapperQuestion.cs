@@ -24,7 +24,12 @@ internal sealed class WrapperQuestion(ISystem system, RuleBook book)
             return Judgement.Allowed;
         }
 
-        HostRules rules = visit.Wrappers?.Rules ?? book.Current();
+        HostRules? rules = visit.Wrappers?.TakeRules() ?? book.Current();
+        if (rules is null)
+        {
+            return Judgement.AwaitRules;
+        }
+
         if (rules.IsEmpty)
         {
             return Judgement.Allowed;
@@ -41,7 +46,7 @@ internal sealed class WrapperQuestion(ISystem system, RuleBook book)
                 : Judgement.Refused(RefusalReason.Libwrap);
         }
 
-        if (verdict.Rule is { } rule && HasWork(rule))
+        if (verdict.HasOptions && verdict.Rule is { } rule && HasWork(rule))
         {
             return isAccepted ? Judgement.CarryOut(rule, rules) : Unaccepted!(visit.Service, rule, request);
         }

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using Rouse.Access.Wrappers;
@@ -11,8 +13,10 @@ namespace Rouse.Server.Tests.Fakes;
 /// <summary>Files of tcp_wrappers in memory, netgroups and accounts. Counts what it is asked.</summary>
 internal sealed class FakeWrapperHost : IWrapperHost
 {
-    private readonly Dictionary<string, (string Text, ulong Version)> _files = [];
+    private readonly ConcurrentDictionary<string, (string Text, ulong Version)> _files = [];
+    private readonly ManualResetEventSlim _mayRead = new(initialState: true);
     private readonly ManualResetEventSlim _open = new(initialState: true);
+    private readonly ManualResetEventSlim _mayFind = new(initialState: true);
     private ulong _version;
 
     public string AllowPath => "/etc/hosts.allow";
@@ -47,7 +51,15 @@ internal sealed class FakeWrapperHost : IWrapperHost
 
     public FakeWrapperHost Deny(string text) => With(DenyPath, text);
 
-    public void Remove(string path) => _files.Remove(path);
+    /// <summary>Every reading of a file ends in a fault of the program.</summary>
+    public bool IsBroken { get; set; }
+
+    public void Remove(string path) => _files.TryRemove(path, out _);
+
+    /// <summary>From now on whoever reads a file has its content as it is then, and gets it when <see cref="ReadOn"/> says so.</summary>
+    public void HangReading() => _mayRead.Reset();
+
+    public void ReadOn() => _mayRead.Set();
 
     /// <summary>Another content that nobody could tell by its stamp.</summary>
     public void ChangeUnseen(string path, string text) => _files[path] = (text, _files[path].Version);
@@ -64,7 +76,18 @@ internal sealed class FakeWrapperHost : IWrapperHost
             return RuleFileContent.Unreadable("Too many open files", isMomentary: true);
         }
 
-        return _files.TryGetValue(path, out (string Text, ulong Version) file)
+        if (IsBroken)
+        {
+            throw new InvalidOperationException("reader fault");
+        }
+
+        bool isThere = _files.TryGetValue(path, out (string Text, ulong Version) file);
+        if (isThere)
+        {
+            _mayRead.Wait();
+        }
+
+        return isThere
             ? RuleFileContent.Found(new SourceFile(path, SourceFile.Encode(file.Text)))
             : RuleFileContent.Absent;
     }
@@ -72,7 +95,7 @@ internal sealed class FakeWrapperHost : IWrapperHost
     public FileStamp StampOf(string path)
     {
         Looks++;
-        return _files.TryGetValue(path, out (string Text, ulong Version) file) ? new FileStamp(1, file.Version, 1, 1, 1) : FileStamp.Nothing;
+        return _files.TryGetValue(path, out (string Text, ulong Version) file) ? new FileStamp(1, file.Version, (ulong)file.Text.Length, 1, 1) : FileStamp.Nothing;
     }
 
     public bool IsSettled(in FileStamp stamp) => !IsCoarse;
@@ -87,9 +110,24 @@ internal sealed class FakeWrapperHost : IWrapperHost
         return Members.Contains((netgroup, host));
     }
 
-    public UserEntry? FindUser(string name) => name == "nobody" ? new UserEntry(name, 65534, 65534) : null;
+    /// <summary>Users that exist, with their number.</summary>
+    public ConcurrentDictionary<string, uint> Users { get; } = new() { ["nobody"] = 65534 };
 
-    public GroupEntry? FindGroup(string name) => name == "games" ? new GroupEntry(name, 60) : null;
+    public void HangAccounts() => _mayFind.Reset();
+
+    public void FindOn() => _mayFind.Set();
+
+    public UserEntry? FindUser(string name)
+    {
+        _mayFind.Wait();
+        return Users.TryGetValue(name, out uint uid) ? new UserEntry(name, uid, uid) : null;
+    }
+
+    public GroupEntry? FindGroup(string name)
+    {
+        _mayFind.Wait();
+        return name == "games" ? new GroupEntry(name, 60) : null;
+    }
 
     public IReadOnlyList<uint> GroupsOf(string user, uint gid) => [gid, 7];
 }

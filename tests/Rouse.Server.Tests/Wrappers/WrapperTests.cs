@@ -148,6 +148,7 @@ public sealed class WrapperTests
         FakeWrapperHost rules = new FakeWrapperHost().Allow("server: 10.0.0.1: nice 3: umask 077: setenv WHO %a: user nobody\nserver: ALL\n");
         Given.World world = Running(rules);
         world.Connect(peer: Friend);
+        world.TurnUntil(() => world.System.SpawnCount == 1);
         world.Connect(peer: Stranger);
         ServerSpec changed = world.System.Spawned[0].Spec, plain = world.System.Spawned[1].Spec;
         Assert.Equal((3, 63, 65534u, 65534u), (changed.Nice, changed.Umask, changed.Uid, changed.Gid));
@@ -182,6 +183,7 @@ public sealed class WrapperTests
     {
         Given.World world = Running(new FakeWrapperHost().Allow($"server: ALL: {option}\n"));
         world.Connect(peer: Friend);
+        world.TurnUntil(() => world.ServiceLines.Length > 0);
         Assert.Equal(0, world.System.SpawnCount);
         Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
         Assert.Contains("there is no", world.DaemonLog, StringComparison.Ordinal);
@@ -193,6 +195,7 @@ public sealed class WrapperTests
         ServiceDefinition service = Given.External() with { User = new UserEntry("daemon", 1, 1) };
         Given.World world = new(Given.Configuration(service), wrappers: new FakeWrapperHost().Allow("server: ALL: user nobody\n"));
         world.Connect(peer: Friend);
+        world.TurnUntil(() => world.ServiceLines.Length > 0);
         Assert.Equal(0, world.System.SpawnCount);
         Assert.Contains("cannot become 'nobody'", world.DaemonLog, StringComparison.Ordinal);
     }
