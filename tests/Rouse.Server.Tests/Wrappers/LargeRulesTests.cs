@@ -106,8 +106,10 @@ public sealed class LargeRulesTests
         Given.World world = Running(rules);
         rules.With("/etc/foes", Many.Replace("ALL: ", "", StringComparison.Ordinal) + "10.0.0.1\n");
         rules.Deny("ALL: /etc/foes\n");
+        rules.HangReading();
         Come(world, Friend);
         Assert.Equal(1, world.Keeper.Reception.Pending.Count);
+        rules.ReadOn();
         world.TurnUntil(() => world.ServiceLines.Length == 1);
         Assert.Equal((0, 0), (world.System.SpawnCount, world.Keeper.Reception.Pending.Count));
     }
