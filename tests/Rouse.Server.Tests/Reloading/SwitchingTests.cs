@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Rouse.Config;
+using Rouse.Config.Addresses;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
 using Rouse.Linux;
@@ -157,6 +158,23 @@ public sealed class SwitchingTests
         Assert.Equal("echo-stream enabled listening [*:2000] 0; echo-other enabled listening [*:2001] 0", Switched(Ask(world, "enable", "echo")));
         Assert.Equal("echo-other disabled off [] 0", Switched(Ask(world, "disable", "echo-other")));
         Assert.NotNull(world.System.ListenerOn(2000));
+    }
+
+    [Fact]
+    public void Services_of_one_id_at_two_addresses_are_each_opened_where_they_were()
+    {
+        ServiceDefinition first = Given.External() with { BindAddresses = [IpAddress.FromV4(0x7f000001)] };
+        ServiceDefinition second = first with { BindAddresses = [IpAddress.FromV4(0x7f000002)] };
+        Given.World world = Running(first, second);
+        string both = "server {0} listening [127.0.0.1:2000] 0; server {0} listening [127.0.0.2:2000] 0";
+        Assert.Equal("server disabled off [] 0; server disabled off [] 0", Switched(Ask(world, "disable", "server")));
+        Assert.Equal(string.Format(null, both, "enabled"), Switched(Ask(world, "enable", "server")));
+        Assert.Equal(string.Format(null, both, "unchanged"), Switched(Ask(world, "enable", "server")));
+        Assert.Equal(string.Format(null, both, "restarted"), Switched(Ask(world, "restart", "server")));
+
+        // One of them has moved: it is that one which moves.
+        world.Next = Given.Configuration(first with { BindAddresses = [IpAddress.FromV4(0x7f000003)] }, second);
+        Assert.Equal("server restarted listening [127.0.0.3:2000] 0; server restarted listening [127.0.0.2:2000] 0", Switched(Ask(world, "restart", "server")));
     }
 
     [Fact]
