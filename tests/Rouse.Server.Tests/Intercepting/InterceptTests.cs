@@ -132,6 +132,27 @@ public sealed class InterceptTests
     }
 
     [Fact]
+    public void The_end_of_a_server_of_a_socket_that_was_closed_starts_none_beside_the_one_that_runs()
+    {
+        Given.World world = Given.Running(Stream);
+        Reachable(world);
+        world.Connect();
+        world.Turn(2);
+        int older = world.System.LastPid;
+        world.Reload(Given.Configuration(Stream with { BindAddresses = [IpAddress.FromV4(0x7f000001)] }));
+        world.Connect();
+        world.Settle(3);
+        int newer = world.System.LastPid;
+        Assert.Equal(older + 1, newer);
+        world.End(older);
+        world.Settle(3);
+        Assert.Equal(newer, world.System.LastPid);
+        world.End(newer);
+        world.Settle(3);
+        Assert.Equal(newer + 1, world.System.LastPid);
+    }
+
+    [Fact]
     public void Without_a_process_it_rests_and_tries_again()
     {
         Given.World world = Given.Running(Stream);
