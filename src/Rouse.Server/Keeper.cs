@@ -153,7 +153,7 @@ public sealed partial class Keeper
     public int Start(Configuration configuration)
     {
         _signals.Watch();
-        Open(configuration.Services);
+        Open(configuration.Services, asked: 0);
         if (Settings.CheckSeconds > 0)
         {
             _check.RunEvery(Settings.CheckSeconds * 1000L);
@@ -329,8 +329,11 @@ public sealed partial class Keeper
     /// <summary>What the process should exit with.</summary>
     public int ExitCode { get; private set; }
 
-    internal void Open(IEnumerable<ServiceDefinition> definitions)
+    /// <param name="asked">The number of the reload that brings them: what was switched off after it is not opened.</param>
+    /// <returns>Those that were not opened therefore.</returns>
+    internal List<Service> Open(IEnumerable<ServiceDefinition> definitions, long asked)
     {
+        List<Service> leftOff = [];
         AddressSetPool pool = new();
         foreach (ServiceDefinition definition in definitions)
         {
@@ -338,6 +341,14 @@ public sealed partial class Keeper
             if (!service.Log.IsOpen)
             {
                 Log.Error($"Service {definition.Id} failed to start and is deactivated.");
+                continue;
+            }
+
+            if (Reloads.OffSince(definition, asked) is > 0 and long since)
+            {
+                service.SwitchOff(since);
+                leftOff.Add(service);
+                _services.Add(service);
                 continue;
             }
 
@@ -350,6 +361,8 @@ public sealed partial class Keeper
 
             _services.Add(service);
         }
+
+        return leftOff;
     }
 
     private sealed class SignalSource(Keeper keeper) : EventSource

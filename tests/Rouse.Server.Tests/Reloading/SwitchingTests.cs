@@ -226,6 +226,68 @@ public sealed class SwitchingTests
     }
 
     [Fact]
+    public void What_is_disabled_during_a_reload_stays_off_also_where_the_reload_replaces_it()
+    {
+        Given.World world = Running(Given.External(2000, "a"), Given.External(2001, "b"));
+        ServiceDefinition[] moved = [Given.External(2005, "a"), Given.External(2006, "b")];
+        world.Next = Given.Configuration(moved);
+        world.MayRead.Reset();
+        FakePeer reload = Send(world, "reload", "");
+        world.Settle(4);
+        Assert.Equal("a disabled off [] 0", Switched(Ask(world, "disable", "a")));
+        FakePeer enable = Send(world, "enable", "b");
+        FakePeer disable = Send(world, "disable", "nobody");
+        world.Settle(4);
+        Assert.Contains("\"unknown\":true", disable.Received);
+        world.MayRead.Set();
+        world.TurnUntil(() => IsAnswered(reload) && IsAnswered(enable));
+        Assert.Null(world.System.ListenerOn(2000));
+        Assert.Null(world.System.ListenerOn(2005));
+        Assert.NotNull(world.System.ListenerOn(2006));
+        Assert.Equal("off", State(world, "a"));
+        Assert.Contains("NOTICE: service a stays disabled until the next reload: that was asked for after this one", world.DaemonLog);
+
+        // What the reload tells is what it has done.
+        Assert.DoesNotContain(Lines(reload), line => Type(line) == "exposure" && line.GetProperty("service").GetString() == "a");
+        Assert.Contains("exposure: opened *:2006/tcp (b)", world.DaemonLog);
+        Assert.DoesNotContain("*:2005", world.DaemonLog);
+
+        // It is a service as any other one that is off.
+        Assert.Equal("a enabled listening [*:2005] 0", Switched(Ask(world, "enable", "a")));
+        Ask(world, "disable", "a");
+        Ask(world, "reload", "");
+        Assert.NotNull(world.System.ListenerOn(2005));
+    }
+
+    [Fact]
+    public void What_is_enabled_again_during_a_reload_that_replaces_it_is_on()
+    {
+        Given.World world = Running(Given.External(2000, "a"));
+        world.Next = Given.Configuration(Given.External(2005, "a"));
+        world.MayRead.Reset();
+        FakePeer first = Send(world, "reload", "");
+        world.Settle(4);
+        Ask(world, "disable", "a");
+        FakePeer enable = Send(world, "enable", "a");
+        world.Settle(4);
+        world.MayRead.Set();
+        world.TurnUntil(() => IsAnswered(first) && IsAnswered(enable));
+        Assert.Equal("a enabled listening [*:2005] 0", Switched(Lines(enable)));
+
+        // A reload that is asked for after a disable goes by the files.
+        world.MayRead.Reset();
+        FakePeer second = Send(world, "reload", "");
+        world.Settle(4);
+        Ask(world, "disable", "a");
+        FakePeer third = Send(world, "reload", "");
+        world.Settle(4);
+        world.Next = Given.Configuration(Given.External(2007, "a"));
+        world.MayRead.Set();
+        world.TurnUntil(() => IsAnswered(second) && IsAnswered(third));
+        Assert.NotNull(world.System.ListenerOn(2007));
+    }
+
+    [Fact]
     public void What_is_disabled_while_it_is_being_enabled_stays_off()
     {
         Given.World world = Running(Given.External(2000, "a"), Given.External(2001, "b"));
