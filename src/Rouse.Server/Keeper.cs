@@ -248,6 +248,10 @@ public sealed partial class Keeper
             {
                 ServerEnding.EndAtExit(this, service);
             }
+            else
+            {
+                ServerEnding.LeaveAtExit(service);
+            }
         }
 
         End(() =>
