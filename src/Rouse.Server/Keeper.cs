@@ -4,6 +4,7 @@ using Rouse.Access;
 using Rouse.Config;
 using Rouse.Config.Model;
 using Rouse.Linux;
+using Rouse.Server.Backends;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Control;
 using Rouse.Server.Gate;
@@ -33,6 +34,7 @@ public sealed partial class Keeper
     private readonly ConsistencyCheck _check;
     private readonly DumpWriter _dumps;
     private ControlServer? _control;
+    private List<Backend>? _endingBackends;
 
     /// <param name="readConfiguration">Called on a thread of its own, at each reload and for each service that is switched on.</param>
     public Keeper(
@@ -143,6 +145,9 @@ public sealed partial class Keeper
     internal DatagramGuard DatagramGuard { get; }
 
     internal Portmapper Portmapper { get; }
+
+    /// <summary>Of on-demand-resident services, also of such that were dropped: those whose servers are being ended.</summary>
+    internal List<Backend> EndingBackends => _endingBackends ??= [];
 
     internal IReadOnlyList<Service> Services => _services;
 

@@ -195,8 +195,9 @@ internal sealed class SwitchingOn(Keeper keeper, List<Service> services, string 
         services.Add(service);
         if (old is not null)
         {
-            // Its servers run on; nobody answers for it any more.
+            // Its servers run on; nobody answers for it any more, nor passes a connection on.
             ServerEnding.EndAnsweredHere(old);
+            old.Backend?.End();
             services.Remove(old);
         }
 
