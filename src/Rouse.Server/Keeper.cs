@@ -4,6 +4,7 @@ using Rouse.Access;
 using Rouse.Config;
 using Rouse.Config.Model;
 using Rouse.Linux;
+using Rouse.Server.Backends;
 using Rouse.Server.BuiltIn;
 using Rouse.Server.Control;
 using Rouse.Server.Gate;
@@ -34,6 +35,7 @@ public sealed partial class Keeper
     private readonly ConsistencyCheck _check;
     private readonly DumpWriter _dumps;
     private ControlServer? _control;
+    private List<Backend>? _endingBackends;
 
     /// <param name="readConfiguration">Called on a thread of its own, at each reload and for each service that is switched on.</param>
     public Keeper(
@@ -152,6 +154,9 @@ public sealed partial class Keeper
     /// <summary>The service manager that has started the daemon.</summary>
     internal StateNotifier Notifier { get; }
 
+    /// <summary>Of on-demand-resident services, also of such that were dropped: those whose servers are being ended.</summary>
+    internal List<Backend> EndingBackends => _endingBackends ??= [];
+
     internal IReadOnlyList<Service> Services => _services;
 
     /// <summary>One batch for every datagram service: a batch is used up before the next socket is looked at.</summary>
@@ -161,7 +166,7 @@ public sealed partial class Keeper
     public int Start(Configuration configuration)
     {
         _signals.Watch();
-        Open(configuration.Services);
+        Open(configuration.Services, asked: 0);
         Rules.ServingBegins();
         if (Settings.CheckSeconds > 0)
         {
@@ -264,6 +269,10 @@ public sealed partial class Keeper
             {
                 ServerEnding.EndAtExit(this, service);
             }
+            else
+            {
+                ServerEnding.LeaveAtExit(service);
+            }
         }
 
         End(() =>
@@ -346,8 +355,11 @@ public sealed partial class Keeper
     /// <summary>What the process should exit with.</summary>
     public int ExitCode { get; private set; }
 
-    internal void Open(IEnumerable<ServiceDefinition> definitions)
+    /// <param name="asked">The number of the reload that brings them: what was switched off after it is not opened.</param>
+    /// <returns>Those that were not opened therefore.</returns>
+    internal List<Service> Open(IEnumerable<ServiceDefinition> definitions, long asked)
     {
+        List<Service> leftOff = [];
         AddressSetPool pool = new();
         foreach (ServiceDefinition definition in definitions)
         {
@@ -355,6 +367,14 @@ public sealed partial class Keeper
             if (!service.Log.IsOpen)
             {
                 Log.Error($"Service {definition.Id} failed to start and is deactivated.");
+                continue;
+            }
+
+            if (Reloads.OffSince(definition, asked) is > 0 and long since)
+            {
+                service.SwitchOff(since);
+                leftOff.Add(service);
+                _services.Add(service);
                 continue;
             }
 
@@ -367,6 +387,8 @@ public sealed partial class Keeper
 
             _services.Add(service);
         }
+
+        return leftOff;
     }
 
     private sealed class SignalSource(Keeper keeper) : EventSource

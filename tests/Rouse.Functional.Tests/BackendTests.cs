@@ -274,6 +274,30 @@ public sealed class BackendTests
     }
 
     [Fact]
+    public void A_service_that_a_reload_moves_waits_for_the_old_server_to_leave_the_address()
+    {
+        Subjects.OnlyOurs("backends that sleep");
+        using var stage = new Stage();
+        int port = stage.NewPort(), moved = stage.NewPort(), behind = stage.NewPort();
+        stage.Scratch.Write("slow.py", """
+            import http.server, os, signal, sys, time
+            def end(*_):
+                time.sleep(1.5)
+                os._exit(0)
+            signal.signal(signal.SIGTERM, end)
+            http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+            """);
+        string At(int where) => Behind(stage, where, behind, "server = /usr/bin/python3", $"server_args = {stage.Scratch["slow.py"]} {behind}");
+        Daemon daemon = stage.Start(At(port));
+        Assert.Contains("200 OK", Peer.Ask(port, "GET / HTTP/1.0\r\n\r\n"));
+        daemon.Reload(At(moved));
+        Assert.All(AtOnce(4, _ => Peer.Ask(moved, "GET / HTTP/1.0\r\n\r\n")), answer => Assert.Contains("200 OK", answer));
+        Assert.Equal(1, daemon.CountLog("waits until a server of service web that is being ended has left"));
+        Assert.Equal(0, daemon.CountLog("another program"));
+        Assert.DoesNotContain(stage.ServiceLog, line => line.StartsWith("FAIL"));
+    }
+
+    [Fact]
     public void Status_and_services_show_who_sleeps_and_who_is_awake()
     {
         Subjects.OnlyOurs("backends that sleep");

@@ -108,6 +108,17 @@ internal sealed partial class Backend
         SysResult others = Keeper.System.FindListeners(Address, IsDatagram, inodes);
         if (others is { Ok: true, Value: > 0 })
         {
+            if (_predecessor is not null)
+            {
+                return;
+            }
+
+            if (others.Value <= MostSockets && HolderOf(inodes[..others.Value]) is { } holder)
+            {
+                AwaitPlace(holder);
+                return;
+            }
+
             Fail($"another program has {Place} already, to which nobody is passed on; its server was not started");
             return;
         }
@@ -190,6 +201,7 @@ internal sealed partial class Backend
             if (_isKilled)
             {
                 RefuseAll();
+                RefuseAllSuccessors();
             }
 
             _isKilled = true;
@@ -218,6 +230,7 @@ internal sealed partial class Backend
         _idle.Cancel();
         _isKilled = false;
         Enter(BackendState.Stopping, why);
+        Keeper.EndingBackends.Add(this);
         Keeper.Log.Notice($"service {Id}: {why}: its server is ended{(Pid == 0 ? "" : $" (pid {Pid})")}");
         Tell(Signal.TERM);
         Keeper.Loop.Set(_limit, StopMs);
@@ -257,6 +270,7 @@ internal sealed partial class Backend
         Keeper.Settings.Memory?.GarbageWasMade();
         Enter(BackendState.Asleep, why);
         AsleepSinceUnix = SinceUnix;
+        LeavePlace();
         if (IsAwaited)
         {
             if (IsResting)

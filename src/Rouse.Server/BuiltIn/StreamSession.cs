@@ -61,6 +61,18 @@ internal abstract class StreamSession : EventSource
         Leave();
     }
 
+    /// <summary>The same where the connection is not over: its service is closed, or the daemon ends.</summary>
+    public void Cut()
+    {
+        ResetWhoIsOwedBytes();
+        End();
+    }
+
+    /// <summary>Where half of what is passed on could be taken for all of it: whoever has not been told an end sees a reset when this ends.</summary>
+    public virtual void ResetWhoIsOwedBytes()
+    {
+    }
+
     /// <summary>From now on the connection is one that was served: counted, and logged with its START and EXIT.</summary>
     protected void Served()
     {

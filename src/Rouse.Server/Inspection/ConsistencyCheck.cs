@@ -1,7 +1,5 @@
-using System.Collections.Generic;
 using Rouse.Server.Listening;
 using Rouse.Server.Loop;
-using Rouse.Server.Sessions;
 
 namespace Rouse.Server.Inspection;
 
@@ -32,10 +30,9 @@ internal sealed class ConsistencyCheck
     public void Run(bool onRequest)
     {
         int errors = 0;
-        Dictionary<Service, List<Session>> servers = _keeper.Sessions.ByService();
         foreach (Service service in _keeper.Services)
         {
-            errors += CheckCount(service) + CheckSockets(service, servers.ContainsKey(service));
+            errors += CheckCount(service) + CheckSockets(service);
         }
 
         errors += CheckTotal();
@@ -89,7 +86,7 @@ internal sealed class ConsistencyCheck
         return 1;
     }
 
-    private int CheckSockets(Service service, bool isServed)
+    private int CheckSockets(Service service)
     {
         string id = service.Definition.Id;
         string? fault = service.State switch
@@ -98,7 +95,7 @@ internal sealed class ConsistencyCheck
                 service.Definition.Wait ? $"Active single-threaded service {id}: no server running, descriptor not set"
                 : $"Active multi-threaded service {id}: descriptor not set",
             ServiceState.Suspended when IsAnyWatched(service) => $"Active single-threaded service {id}: server running, descriptor set",
-            ServiceState.Suspended when !isServed && !service.IsToResume =>
+            ServiceState.Suspended when !service.HasLentSocket && !service.IsToResume =>
                 $"Active single-threaded service {id}: no server running, descriptor not set",
             ServiceState.OutOfService or ServiceState.WaitingForAddress when !service.IsToReturn =>
                 $"service {id} is out and nothing brings it back",
@@ -110,7 +107,7 @@ internal sealed class ConsistencyCheck
         }
 
         _keeper.Log.Error(fault);
-        service.SetRight(isServed);
+        service.SetRight();
         return 1;
     }
 

@@ -76,7 +76,13 @@ internal sealed class InterceptSession : StreamSession
 
     private void Move()
     {
-        if (!_down.Move(Keeper.System, _server, Connection) || !_up.Move(Keeper.System, Connection, _server) || (_up.IsOver && _down.IsOver))
+        if (!_down.Move(Keeper.System, _server, Connection) || !_up.Move(Keeper.System, Connection, _server))
+        {
+            Cut();
+            return;
+        }
+
+        if (_up.IsOver && _down.IsOver)
         {
             End();
             return;
@@ -86,6 +92,20 @@ internal sealed class InterceptSession : StreamSession
             || !Keeper.Loop.WatchOnly(_serverSide, _server, Interest(_down, _up)).Ok)
         {
             End();
+        }
+    }
+
+    // As with redirect: a stream that was cut must not look like one that has ended.
+    public override void ResetWhoIsOwedBytes()
+    {
+        if (!_up.IsOver && _server.IsOpen)
+        {
+            Keeper.System.ResetOnClose(_server);
+        }
+
+        if (!_down.IsOver)
+        {
+            Keeper.System.ResetOnClose(Connection);
         }
     }
 

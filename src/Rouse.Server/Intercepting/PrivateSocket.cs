@@ -19,6 +19,7 @@ internal sealed class PrivateSocket : EventSource
     private readonly Service _service;
     private readonly Fd _socket;
     private readonly LoopTimer _rest;
+    private int _server;
     private bool _closed;
 
     private PrivateSocket(Service service, Fd socket)
@@ -67,13 +68,22 @@ internal sealed class PrivateSocket : EventSource
     public override void OnReady(PollEvents events)
     {
         _service.Keeper.Loop.Unwatch(this, _socket);
-        if (!_service.Keeper.Launcher.Launch(_service, _socket, LastPeer))
+        _server = _service.Keeper.Launcher.Launch(_service, _socket, LastPeer);
+        if (_server == 0)
         {
             _service.Keeper.Loop.Set(_rest, RestAfterFailureMs);
         }
     }
 
-    public void ServerEnded() => Watch();
+    /// <summary>A server of the service has ended: perhaps an older one, of another socket, while the one of this socket runs.</summary>
+    public void ServerEnded(int pid)
+    {
+        if (pid == _server)
+        {
+            _server = 0;
+            Watch();
+        }
+    }
 
     public void Close()
     {

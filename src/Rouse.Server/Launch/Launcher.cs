@@ -20,11 +20,11 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     private readonly BurstNotice _forkNotice = new(log);
     private readonly BurstNotice _labelNotice = new(log);
 
-    /// <summary>Starts a service's server on a socket; false when no process could be made.</summary>
-    public bool Launch(Service service, Fd socket, in SocketAddress peer) => Launch(service, service.Image!, socket, peer);
+    /// <summary>Starts a service's server on a socket: its process id, or 0 when no process could be made.</summary>
+    public int Launch(Service service, Fd socket, in SocketAddress peer) => Launch(service, service.Image!, socket, peer);
 
     /// <summary>The same with what a rule of tcp_wrappers changes about the server.</summary>
-    public bool Launch(Service service, Fd socket, in SocketAddress peer, ServerChanges? changes)
+    public int Launch(Service service, Fd socket, in SocketAddress peer, ServerChanges? changes)
     {
         if (changes is null)
         {
@@ -35,7 +35,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         {
             log.Error($"{service.Definition.Id}: the tcp_wrappers rule for this peer cannot be carried out: {fault}; it is turned away");
             service.Refuse(RefusalReason.Libwrap, peer);
-            return false;
+            return 0;
         }
 
         ServerSpec spec = ServerImages.Describe(definition, service.Keeper.World, service.Keeper.Settings.TellsConnection);
@@ -44,7 +44,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
     }
 
     /// <summary>Starts a process as a server of a service.</summary>
-    public bool Launch(Service service, ServerImage image, Fd socket, in SocketAddress peer)
+    public int Launch(Service service, ServerImage image, Fd socket, in SocketAddress peer)
     {
         // A warm service's servers find no REMOTE_HOST, whichever of them is cold: one that leans on it fails at once, not now and then.
         Span<byte> remoteHost = stackalloc byte[LogLine.PeerRoom];
@@ -52,7 +52,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         if (image.Spec.IsLabeled && !Label(service, image, socket))
         {
             service.Refuse(RefusalReason.Fork, peer);
-            return false;
+            return 0;
         }
 
         MakeReady(service, socket, peer);
@@ -68,7 +68,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             _forkNotice.Report(loop.NowMs, $"{service.Definition.Id}: fork failed: {started.Error.Describe()} (errno = {(int)started.Error}): "
                 + "peers are turned away until a process can be made");
             service.Refuse(RefusalReason.Fork, peer);
-            return false;
+            return 0;
         }
 
         Started(service, started.Value, peer);
@@ -77,7 +77,7 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
             TellFailure(service, image.Spec.Path, image.Failure);
         }
 
-        return true;
+        return started.Value;
     }
 
     /// <summary>A server that knows only IPv4 finds an IPv4 socket, as with the original.</summary>

@@ -19,15 +19,18 @@ internal sealed partial class Service
     public bool IsSocketLent { get; private set; }
 
     /// <summary>On or off, a server has its socket now.</summary>
-    public bool HasLentSocket => IsSocketLent || (State == ServiceState.Suspended && HandsSocketOver && Keeper.Sessions.Of(this).Count > 0);
+    public bool HasLentSocket => IsSocketLent || (State == ServiceState.Suspended && Borrower != 0);
+
+    // The process that has it; 0 where none has. Servers of a socket that was closed may run beside it.
+    private int Borrower => Resident?.Pid ?? _borrower;
 
     public bool IsCalled(string name) => Definition.Id == name || Definition.Name == name;
 
     public void SwitchOff(long asked)
     {
-        bool isLent = HasLentSocket;
+        (bool isLent, int borrower) = (HasLentSocket, _borrower);
         Close();
-        IsSocketLent = isLent;
+        (IsSocketLent, _borrower) = (isLent, borrower);
         (IsOff, OffSince) = (true, asked);
         if (Resident is not null)
         {
@@ -53,7 +56,7 @@ internal sealed partial class Service
         return Errno.None;
     }
 
-    // Its only server has ended, and with it the last use of the socket.
+    // The server that had it has ended, and with it the last use of the socket.
     private void TakeSocketBack()
     {
         bool isAwaited = IsSocketLent && State == ServiceState.WaitingForAddress;

@@ -30,6 +30,7 @@ internal sealed partial class Service
     private LoopTimer? _returnTimer;
     private LoopTimer? _bindTimer;
     private LoopTimer? _resumeTimer;
+    private int _borrower;
     private CpsWindow _cps;
     private StartWindow _starts;
     private ServiceTotals _totals;
@@ -147,14 +148,14 @@ internal sealed partial class Service
     public bool IsToReturn => _returnTimer is { IsSet: true } || _bindTimer is { IsSet: true };
 
     /// <summary>After a fault of the program: makes sockets and timers what the state says.</summary>
-    public void SetRight(bool isServed)
+    public void SetRight()
     {
         switch (State)
         {
             case ServiceState.OutOfService or ServiceState.WaitingForAddress:
                 Keeper.Loop.Set(_bindTimer ??= new LoopTimer(TryBindAgain), Keeper.BindRetryMs);
                 break;
-            case ServiceState.Suspended when isServed:
+            case ServiceState.Suspended when HasLentSocket:
                 Suspend();
                 break;
             case ServiceState.Suspended:
@@ -229,6 +230,7 @@ internal sealed partial class Service
     {
         // Whoever is asked to end has the socket until it has ended.
         IsSocketLent = HandsSocketOver && Resident is { Pid: not 0 };
+        _borrower = 0;
         Resident?.Close();
         _returnTimer?.Cancel();
         _bindTimer?.Cancel();
@@ -244,12 +246,15 @@ internal sealed partial class Service
     /// <summary>The socket of this service's server where INTERCEPT keeps its own from it; null when there can be none now.</summary>
     public PrivateSocket? PrivateSocket() => _privateSocket ??= Intercepting.PrivateSocket.Open(this);
 
-    /// <summary>A wait server has the socket now.</summary>
+    /// <summary>The socket is left to a wait server, or to nobody for a while.</summary>
     public void Suspend()
     {
         _sockets.Unwatch();
         State = ServiceState.Suspended;
     }
+
+    /// <summary>A wait server has the socket now, until it ends; older ones, of a socket that was closed, may still run beside it.</summary>
+    public void LendSocket(int pid) => _borrower = pid;
 
     /// <summary>No wait server could be started: the socket is looked at again after a while, not at once.</summary>
     public void ResumeLater() => Keeper.Loop.Set(_resumeTimer ??= new LoopTimer(Resume), ResumeAfterFailureMs);
@@ -261,6 +266,7 @@ internal sealed partial class Service
             return;
         }
 
+        _resumeTimer?.Cancel();
         if (Resident is not null)
         {
             Resident.Begin();
@@ -304,6 +310,7 @@ internal sealed partial class Service
     /// <summary>A server of this service was reaped.</summary>
     public void ServerEnded(in Session session, in ChildExit exit)
     {
+        bool hadSocket = session.Pid == Borrower;
         if (CountsServers)
         {
             Occupancy.Leave(session.Peer);
@@ -313,11 +320,15 @@ internal sealed partial class Service
         Resident?.Ended(session, exit);
         Backend?.ServerEnded(session, exit);
         Warm?.ServerEnded(exit);
-        TakeSocketBack();
-        _privateSocket?.ServerEnded();
-        if (Definition.Wait && Resident is null)
+        _privateSocket?.ServerEnded(session.Pid);
+        if (hadSocket)
         {
-            Resume();
+            _borrower = 0;
+            TakeSocketBack();
+            if (Resident is null)
+            {
+                Resume();
+            }
         }
     }
 

@@ -105,7 +105,12 @@ internal sealed class WaitListener : Listener, INameAwaiter, IAccountAwaiter
         }
 
         Service.Suspend();
-        if (!Keeper.Launcher.Launch(Service, Socket, peer, judgement.Changes))
+        int server = Keeper.Launcher.Launch(Service, Socket, peer, judgement.Changes);
+        if (server != 0)
+        {
+            Service.LendSocket(server);
+        }
+        else
         {
             Service.ResumeLater();
         }

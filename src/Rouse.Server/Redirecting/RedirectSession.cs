@@ -251,9 +251,9 @@ internal class RedirectSession : StreamSession
     }
 
     // A stream that was cut must not look like one that has ended: its receiver could take half an answer for a whole one.
-    private void ResetWhoIsOwedBytes()
+    public override void ResetWhoIsOwedBytes()
     {
-        if (!_up.IsDone)
+        if (!_up.IsDone && _target.Socket.IsOpen)
         {
             Keeper.System.ResetOnClose(_target.Socket);
         }

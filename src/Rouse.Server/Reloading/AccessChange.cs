@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using Rouse.Access;
 using Rouse.Config.Addresses;
+using Rouse.Config.Doctor;
 using Rouse.Config.Model;
 
 namespace Rouse.Server.Reloading;
@@ -27,21 +28,61 @@ internal static class AccessChange
 
     private static readonly UInt128 V4First = IpAddress.FromV4(0).Value;
 
-    public static AccessOrder Between(ServiceDefinition before, ServiceDefinition after) =>
-        Both(Addresses(before, after), Hours(before.AccessTimes, after.AccessTimes));
+    public static AccessOrder Between(ServiceDefinition before, ServiceDefinition after)
+    {
+        (ServiceDefinition was, ServiceDefinition willBe) = (AsAsked(before), AsAsked(after));
+        return Both(Both(Addresses(was, willBe), Hours(was.AccessTimes, willBe.AccessTimes)), Reach(was, willBe));
+    }
+
+    /// <summary>The rules of tcp_wrappers are asked about its peers, as far as these are known.</summary>
+    public static bool AsksWrappers(ServiceDefinition service) =>
+        (service.Flags & ServiceFlags.NoLibwrap) == ServiceFlags.None && !(HandsOver(service) && service.Start.Kind == StartKind.Resident);
+
+    /// <summary>
+    /// A definition with the lists that the gate goes by. It knows no peer where the server of a stream service gets the socket and accepts
+    /// for itself: only_from refuses everybody then, no_access nobody, whatever is in them. A resident server's socket it never looks at.
+    /// </summary>
+    public static ServiceDefinition AsAsked(ServiceDefinition service)
+    {
+        if (!HandsOver(service))
+        {
+            return service;
+        }
+
+        if (service.Start.Kind == StartKind.Resident)
+        {
+            return service with { OnlyFrom = default, NoAccess = default, AccessTimes = default };
+        }
+
+        return service.IsStream() ? service with { OnlyFrom = service.OnlyFrom.IsDefault ? default : [], NoAccess = default } : service;
+    }
+
+    // Before a backend the daemon keeps the socket, whatever wait says.
+    private static bool HandsOver(ServiceDefinition service) => service.HandsSocketOver() && service.Start.Kind != StartKind.OnDemandResident;
+
+    // Of a socket that is handed over only the first peer is judged: as long as its server runs, everybody reaches it.
+    private static AccessOrder Reach(ServiceDefinition before, ServiceDefinition after)
+    {
+        if (HandsOver(before) == HandsOver(after))
+        {
+            return AccessOrder.Same;
+        }
+
+        return HandsOver(after)
+            ? IsLoose(after) && HasLists(before) ? AccessOrder.Wider : AccessOrder.Same
+            : IsLoose(before) && HasLists(after) ? AccessOrder.Narrower : AccessOrder.Same;
+    }
+
+    // Somebody can start its server, and not everybody.
+    private static bool IsLoose(ServiceDefinition service) => HasLists(service) && (service.OnlyFrom.IsDefault || service.OnlyFrom.Length > 0);
+
+    private static bool HasLists(ServiceDefinition service) =>
+        !service.OnlyFrom.IsDefault || !service.NoAccess.IsDefaultOrEmpty || !service.AccessTimes.IsDefaultOrEmpty;
 
     private static AccessOrder Addresses(ServiceDefinition before, ServiceDefinition after)
     {
-        // The server accepts for itself: only_from refuses everybody then, no_access nobody, whatever is in them.
-        bool peerUnknown = after.Wait && after.SocketType is SocketType.Stream or SocketType.SeqPacket;
-        bool sameOnly = before.OnlyFrom.IsDefault == after.OnlyFrom.IsDefault
-            && (peerUnknown || SameEntries(before.OnlyFrom, after.OnlyFrom));
-        if (peerUnknown && !sameOnly)
-        {
-            return after.OnlyFrom.IsDefault ? AccessOrder.Wider : AccessOrder.Narrower;
-        }
-
-        if (peerUnknown || (sameOnly && SameEntries(before.NoAccess, after.NoAccess)))
+        if (before.OnlyFrom.IsDefault == after.OnlyFrom.IsDefault && SameEntries(before.OnlyFrom, after.OnlyFrom)
+            && SameEntries(before.NoAccess, after.NoAccess))
         {
             return AccessOrder.Same;
         }

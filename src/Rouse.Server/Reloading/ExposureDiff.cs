@@ -48,8 +48,8 @@ public static class ExposureDiff
             return false;
         }
 
-        bool asks = !kept.New.Flags.HasFlag(ServiceFlags.NoLibwrap);
-        return asks != kept.Old.Flags.HasFlag(ServiceFlags.NoLibwrap) && (!asks || kept.Old.ProcessName == kept.New.ProcessName);
+        bool asks = AccessChange.AsksWrappers(kept.New);
+        return asks == AccessChange.AsksWrappers(kept.Old) && (!asks || kept.Old.ProcessName == kept.New.ProcessName);
     }
 
     private static void AddAccessChanges(
@@ -87,8 +87,8 @@ public static class ExposureDiff
     // Whatever the rules of tcp_wrappers say at this moment: they may say something else in the next.
     private static void AddWrapperChange(ServiceDefinition old, ServiceDefinition now, string place, List<ExposureChange> changes)
     {
-        bool didAsk = !old.Flags.HasFlag(ServiceFlags.NoLibwrap);
-        bool asks = !now.Flags.HasFlag(ServiceFlags.NoLibwrap);
+        bool didAsk = AccessChange.AsksWrappers(old);
+        bool asks = AccessChange.AsksWrappers(now);
         if (didAsk && !asks)
         {
             changes.Add(new ExposureChange(ExposureKind.Widened, now.Id, place, "the rules of tcp_wrappers are not asked any more"));
@@ -146,8 +146,9 @@ public static class ExposureDiff
 
     private static string Shown(string place) => place[..place.IndexOf('\n', System.StringComparison.Ordinal)];
 
-    private static string Audience(ServiceDefinition service)
+    private static string Audience(ServiceDefinition definition)
     {
+        ServiceDefinition service = AccessChange.AsAsked(definition);
         if (service.OnlyFrom.IsDefault)
         {
             return service.NoAccess.IsDefaultOrEmpty ? "everybody may come in" : "everybody but those in no_access may come in";

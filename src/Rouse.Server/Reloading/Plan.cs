@@ -22,13 +22,7 @@ public sealed record Plan(
 {
     public static Plan Compare(IReadOnlyList<ServiceDefinition> running, Configuration next)
     {
-        // Two services may share an id when their sockets differ: echo over tcp and udp without an id of its own.
-        Dictionary<(string Id, int Protocol, ushort Port), ServiceDefinition> wanted = [];
-        foreach (ServiceDefinition definition in next.Services)
-        {
-            wanted[Key(definition)] = definition;
-        }
-
+        WantedServices wanted = new(next.Services);
         HashSet<string> broken = new(StringComparer.Ordinal);
         HashSet<string> brokenNames = new(StringComparer.Ordinal);
         foreach (BrokenService entry in next.Broken)
@@ -40,17 +34,24 @@ public sealed record Plan(
             }
         }
 
+        // Who stays where it is comes first: no other service of its id takes its definition.
+        ServiceDefinition?[] places = new ServiceDefinition?[running.Count];
+        for (int i = 0; i < running.Count; i++)
+        {
+            places[i] = wanted.Take(running[i], mayMove: false);
+        }
+
         List<KeptService> kept = [];
         List<ServiceDefinition> dropped = [];
         List<ServiceDefinition> keptThoughBroken = [];
-        foreach (ServiceDefinition old in running)
+        for (int i = 0; i < running.Count; i++)
         {
-            if (wanted.TryGetValue(Key(old), out ServiceDefinition? now) && IsSame(old, now))
+            ServiceDefinition old = running[i];
+            if ((places[i] ?? wanted.Take(old, mayMove: true)) is { } now)
             {
-                kept.Add(new KeptService(old, now, NeedsRebind(old, now)));
-                wanted.Remove(Key(old));
+                kept.Add(new KeptService(old, now, Rebind: places[i] is null));
             }
-            else if (now is null && (broken.Contains(old.Id) || brokenNames.Contains(old.Name)))
+            else if (!wanted.HasLeft(old) && (broken.Contains(old.Id) || brokenNames.Contains(old.Name)))
             {
                 keptThoughBroken.Add(old);
             }
@@ -60,16 +61,7 @@ public sealed record Plan(
             }
         }
 
-        List<ServiceDefinition> added = [];
-        foreach (ServiceDefinition definition in next.Services)
-        {
-            if (wanted.ContainsKey(Key(definition)))
-            {
-                added.Add(definition);
-            }
-        }
-
-        return new Plan(kept, dropped, added, keptThoughBroken);
+        return new Plan(kept, dropped, wanted.Left(), keptThoughBroken);
     }
 
     /// <summary>A service that runs and that the new configuration does not even name, or null.</summary>
@@ -97,8 +89,14 @@ public sealed record Plan(
         return null;
     }
 
+    /// <summary>
+    /// What a service is known by. Several may have one key as long as they listen at different addresses, or through different kinds of socket.
+    /// </summary>
     internal static (string Id, int Protocol, ushort Port) Key(ServiceDefinition definition) =>
         (definition.Id, definition.Protocol.Number, definition.Port);
+
+    /// <summary>The one can run on as the other, with the sockets that it has.</summary>
+    internal static bool StaysInPlace(ServiceDefinition a, ServiceDefinition b) => IsSame(a, b) && !NeedsRebind(a, b);
 
     internal static bool IsSame(ServiceDefinition a, ServiceDefinition b)
     {

@@ -47,17 +47,18 @@ internal static class Reload
         }
 
         keeper.Logs.Reopen();
-        keeper.Open(plan.Added);
+        HashSet<string> leftOff = OpenAdded(keeper, plan, asked);
         CloseUnusedLogs(keeper);
         int old = plan.Kept.Count + plan.KeptThoughBroken.Count;
         keeper.Log.Notice($"Reconfigured: new={plan.Added.Count} old={old} dropped={plan.Dropped.Count} (services)");
-        foreach (ExposureChange change in prepared.Exposure)
+        IReadOnlyList<ExposureChange> exposure = Without(leftOff, prepared.Exposure);
+        foreach (ExposureChange change in exposure)
         {
             // Differs from xinetd: D-050.
             keeper.Log.Info($"exposure: {change}");
         }
 
-        return new ReloadResult("", next) { New = plan.Added.Count, Old = old, Dropped = plan.Dropped.Count, Exposure = prepared.Exposure };
+        return new ReloadResult("", next) { New = plan.Added.Count, Old = old, Dropped = plan.Dropped.Count, Exposure = exposure };
     }
 
     private static ReloadResult Refuse(Keeper keeper, Configuration next, string why)
@@ -99,6 +100,38 @@ internal static class Reload
                 Drop(keeper, services, running[old]);
             }
         }
+    }
+
+    // What was switched off while this reload was under way stays off, also where the reload has put another service in its place.
+    private static HashSet<string> OpenAdded(Keeper keeper, Plan plan, long asked)
+    {
+        HashSet<string> leftOff = [];
+        foreach (Service service in keeper.Open(plan.Added, asked))
+        {
+            keeper.Log.Notice($"service {service.Definition.Id} stays disabled until the next reload: that was asked for after this one");
+            leftOff.Add(service.Definition.Id);
+        }
+
+        return leftOff;
+    }
+
+    private static IReadOnlyList<ExposureChange> Without(HashSet<string> leftOff, IReadOnlyList<ExposureChange> exposure)
+    {
+        if (leftOff.Count == 0)
+        {
+            return exposure;
+        }
+
+        List<ExposureChange> told = [];
+        foreach (ExposureChange change in exposure)
+        {
+            if (!leftOff.Contains(change.Service))
+            {
+                told.Add(change);
+            }
+        }
+
+        return told;
     }
 
     // A service that was dropped is still logged for as long as servers of it run.

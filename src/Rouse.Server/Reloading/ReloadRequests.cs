@@ -16,6 +16,9 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
     private const string NoThread = "no thread can be made";
 
     private readonly List<Request> _waiting = [];
+
+    // Those that a request under way may not have known of, with their numbers; the last one of each name.
+    private readonly Dictionary<string, long> _switchedOff = new(StringComparer.Ordinal);
     private Request? _underWay;
     private long _asked;
 
@@ -56,8 +59,23 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
         }
 
         SwitchResult result = SwitchingOff.Apply(keeper, name, asked);
+        if (_underWay is not null && result.Refusal.Length == 0)
+        {
+            _switchedOff[name] = asked;
+        }
+
         keeper.Notifier.Switched();
         return result;
+    }
+
+    /// <summary>
+    /// When a service was switched off that no longer runs, or not yet, as a reload is about to open it; 0 where that was not after the
+    /// reload was asked for.
+    /// </summary>
+    public long OffSince(ServiceDefinition definition, long asked)
+    {
+        long since = Math.Max(_switchedOff.GetValueOrDefault(definition.Id), _switchedOff.GetValueOrDefault(definition.Name));
+        return since > asked ? since : 0;
     }
 
     private Request Enqueue(Request request)
@@ -175,6 +193,7 @@ internal sealed class ReloadRequests(Keeper keeper, List<Service> services, Conf
         }
         else
         {
+            _switchedOff.Clear();
             keeper.EndIfIdle();
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Rouse.Linux;
+using Rouse.Server.BuiltIn;
 using Rouse.Server.Listening;
 using Rouse.Server.Loop;
 using Rouse.Server.Sessions;
@@ -67,12 +68,21 @@ internal static class ServerEnding
         }
     }
 
-    /// <summary>Closes the connections that the daemon itself is answering.</summary>
+    /// <summary>The daemon ends and leaves all that there is: the kernel closes its connections.</summary>
+    public static void LeaveAtExit(Service service)
+    {
+        for (StreamSession? session = service.NewestSession; session is not null; session = session.Older)
+        {
+            session.ResetWhoIsOwedBytes();
+        }
+    }
+
+    /// <summary>Closes the connections that the daemon itself is answering or passing on.</summary>
     public static void EndAnsweredHere(Service service)
     {
         while (service.NewestSession is { } session)
         {
-            session.End();
+            session.Cut();
         }
     }
 }

@@ -115,7 +115,7 @@ internal sealed class SwitchingOn(Keeper keeper, List<Service> services, string 
             return "it was disabled meanwhile";
         }
 
-        if (running.Resident is not null && !running.IsOff && Plan.IsSame(running.Definition, definition) && !Plan.NeedsRebind(running.Definition, definition))
+        if (running.Resident is not null && !running.IsOff && Plan.StaysInPlace(running.Definition, definition))
         {
             return StartAgain(running, definition);
         }
@@ -195,8 +195,9 @@ internal sealed class SwitchingOn(Keeper keeper, List<Service> services, string 
         services.Add(service);
         if (old is not null)
         {
-            // Its servers run on; nobody answers for it any more.
+            // Its servers run on; nobody answers for it any more, nor passes a connection on.
             ServerEnding.EndAnsweredHere(old);
+            old.Backend?.End();
             services.Remove(old);
         }
 
@@ -204,15 +205,31 @@ internal sealed class SwitchingOn(Keeper keeper, List<Service> services, string 
         return "";
     }
 
-    // The one that has its place; or the one of its id and protocol whose port the files have changed.
+    // The one that has its place; or the one of its key that moves, or becomes another kind; or the one whose port the files have changed.
     private Service? Running(ServiceDefinition definition, Configuration next)
     {
+        Service? moved = null;
         foreach (Service service in services)
         {
-            if (Plan.Key(service.Definition) == Plan.Key(definition))
+            if (Plan.Key(service.Definition) != Plan.Key(definition))
+            {
+                continue;
+            }
+
+            if (Plan.StaysInPlace(service.Definition, definition))
             {
                 return service;
             }
+
+            if (!StaysInPlace(service, next) && (moved is null || Plan.IsSame(service.Definition, definition)))
+            {
+                moved = service;
+            }
+        }
+
+        if (moved is not null)
+        {
+            return moved;
         }
 
         foreach (Service service in services)
@@ -230,6 +247,19 @@ internal sealed class SwitchingOn(Keeper keeper, List<Service> services, string 
         }
 
         return null;
+    }
+
+    private static bool StaysInPlace(Service service, Configuration next)
+    {
+        foreach (ServiceDefinition definition in next.Services)
+        {
+            if (Plan.Key(definition) == Plan.Key(service.Definition) && Plan.StaysInPlace(service.Definition, definition))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private string SocketIsLent(Service service)

@@ -24,7 +24,7 @@ internal sealed class Portmapper(EventLoop loop) : EventSource
     private const ushort HighestRootPort = 1023;
     private const ushort LowestRootPort = 900;
 
-    private readonly Queue<(PortmapCall Call, Action<PortmapOutcome, string> Answered)> _calls = new();
+    private readonly Queue<(PortmapCall Call, Func<bool>? IsWanted, Action<PortmapOutcome, string> Answered)> _calls = new();
     private readonly byte[] _received = new byte[PortmapReply.MaxSize];
     private LoopTimer? _patience;
     private Fd _socket = Fd.None;
@@ -42,9 +42,12 @@ internal sealed class Portmapper(EventLoop loop) : EventSource
     public Action? WhenIdle { get; set; }
 
     /// <param name="answered">Called with what became of it, and with the reason where there was no answer.</param>
-    public void Ask(in PortmapCall call, Action<PortmapOutcome, string> answered)
+    /// <param name="isWanted">
+    /// Asked when all calls before this one have been answered; where it says no, the call is left out. Null for a call that is always made.
+    /// </param>
+    public void Ask(in PortmapCall call, Action<PortmapOutcome, string> answered, Func<bool>? isWanted = null)
     {
-        _calls.Enqueue((call, answered));
+        _calls.Enqueue((call, isWanted, answered));
         if (_calls.Count == 1)
         {
             // Never within Ask itself: a caller that asks from an answer must not find itself called.
@@ -78,8 +81,15 @@ internal sealed class Portmapper(EventLoop loop) : EventSource
 
     private void Connect()
     {
-        if (_calls.Count == 0 || _socket.IsOpen)
+        if (_socket.IsOpen)
         {
+            return;
+        }
+
+        LeaveUnwantedOut();
+        if (_calls.Count == 0)
+        {
+            BecomeIdle();
             return;
         }
 
@@ -122,6 +132,14 @@ internal sealed class Portmapper(EventLoop loop) : EventSource
         }
 
         return opened;
+    }
+
+    private void LeaveUnwantedOut()
+    {
+        while (_calls.TryPeek(out (PortmapCall Call, Func<bool>? IsWanted, Action<PortmapOutcome, string> Answered) next) && next.IsWanted?.Invoke() == false)
+        {
+            _calls.Dequeue();
+        }
     }
 
     private void BeginCall()
@@ -181,6 +199,7 @@ internal sealed class Portmapper(EventLoop loop) : EventSource
         Action<PortmapOutcome, string> answered = _calls.Peek().Answered;
         answered(outcome, "");
         _calls.Dequeue();
+        LeaveUnwantedOut();
         if (_calls.Count > 0)
         {
             BeginCall();

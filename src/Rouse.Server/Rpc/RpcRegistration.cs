@@ -83,7 +83,12 @@ internal sealed class RpcRegistration
         entry.IsEntered = entered || (entry.IsEntered && outcome == PortmapOutcome.NoAnswer);
         if (entry.IsLeaving)
         {
-            Remove(entry);
+            if (entry.IsEntered && outcome == PortmapOutcome.NoAnswer)
+            {
+                // The call that was to remove it has had no answer either.
+                Remove(entry);
+            }
+
             return;
         }
 
@@ -129,14 +134,14 @@ internal sealed class RpcRegistration
         }
     }
 
-    // Only what we know to be ours is removed; what is being entered is removed when that has been answered.
+    // Only what we know to be ours is removed. Whether what is being entered has become ours is known when this call has its turn; it must
+    // come before whatever enters the version anew, as a portmapper removes it from whoever has it.
     private void Remove(RpcEntry entry)
     {
         entry.IsLeaving = true;
-        if (entry is { IsEntered: true, IsAsked: false })
+        if (entry.IsEntered || entry.IsAsked)
         {
-            entry.IsEntered = false;
-            _portmapper.Ask(entry.Call with { Enter = false }, static (_, _) => { });
+            _portmapper.Ask(entry.Call with { Enter = false }, static (_, _) => { }, () => entry.IsEntered);
         }
     }
 

@@ -48,10 +48,10 @@ internal sealed class BackendWorld
 
     public string Log => World.DaemonLog;
 
-    public FakePeer Come(SocketAddress? peer = null, FakePeer? end = null)
+    public FakePeer Come(SocketAddress? peer = null, FakePeer? end = null, ushort port = 2000)
     {
         end ??= new FakePeer();
-        World.System.Connect(2000, peer ?? Given.Peer, end);
+        World.System.Connect(port, peer ?? Given.Peer, end);
         World.Turn(2);
         return end;
     }

@@ -8,6 +8,8 @@ namespace Rouse.Server.Tests.Fakes;
 /// <summary>A portmapper in memory, as rpcbind over its local socket (version 3) or the portmapper of old over TCP (version 2).</summary>
 internal sealed class FakePortmapper
 {
+    private readonly List<Action> _late = [];
+
     public FakePortmapper(FakeSystem system)
     {
         system.LocalTarget = path => path == "/run/rpcbind.sock" && HasLocalSocket ? NewPeer() : null;
@@ -21,6 +23,9 @@ internal sealed class FakePortmapper
     /// <summary>Connections are taken, and nothing is ever answered.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>Calls are carried out as they come, and answered only when <see cref="AnswerNow"/> says so.</summary>
+    public bool IsSlow { get; set; }
+
     /// <summary>What is answered in place of an answer; null for none.</summary>
     public byte[]? Nonsense { get; set; }
 
@@ -31,6 +36,13 @@ internal sealed class FakePortmapper
     public List<string> Calls { get; } = [];
 
     public string Registered => string.Join(' ', Table);
+
+    public void AnswerNow()
+    {
+        IsSlow = false;
+        _late.ForEach(static answer => answer());
+        _late.Clear();
+    }
 
     private FakePeer NewPeer() => new() { Heard = Answer };
 
@@ -63,7 +75,11 @@ internal sealed class FakePortmapper
             BinaryPrimitives.WriteUInt32BigEndian(reply.AsSpan(i * 4), words[i]);
         }
 
-        peer.Sends(reply);
+        _late.Add(() => peer.Sends(reply));
+        if (!IsSlow)
+        {
+            AnswerNow();
+        }
     }
 
     private static (string Protocol, int Port) ReadRpcbind(byte[] call)

@@ -76,6 +76,40 @@ public sealed class InterceptTests
         Assert.Equal(before + 1, world.System.OpenCount);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_reset_of_one_side_resets_the_other(bool byServer)
+    {
+        Given.World world = Given.Running(Stream);
+        List<FakePeer> servers = Reachable(world);
+        FakePeer end = new FakePeer().Sends("half a ques"u8);
+        world.Connect(end: end);
+        world.Settle(3);
+        (byServer ? servers[0] : end).Gone = true;
+        world.Settle(2);
+        Assert.True(end.Closed && servers[0].Closed);
+        Assert.True((byServer ? end : servers[0]).SawReset);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_connection_that_a_reload_cuts_is_reset(bool serverHasEnded)
+    {
+        Given.World world = Given.Running(Stream);
+        List<FakePeer> servers = Reachable(world);
+        FakePeer end = new FakePeer().Sends("question"u8);
+        world.Connect(end: end);
+        world.Settle(3);
+        servers[0].Sends("answer"u8).SentAll = serverHasEnded;
+        world.Settle(3);
+        world.Reload(Given.Configuration(Given.External(3000, "other")));
+        Assert.True(end.Closed && servers[0].Closed);
+        Assert.Equal(!serverHasEnded, end.SawReset);
+        Assert.True(servers[0].SawReset);
+    }
+
     [Fact]
     public void A_receiver_that_takes_nothing_is_waited_for_and_no_more_is_read()
     {
@@ -129,6 +163,27 @@ public sealed class InterceptTests
         world.End(world.System.LastPid);
         world.Turn();
         Assert.Equal(2, world.System.SpawnCount);
+    }
+
+    [Fact]
+    public void The_end_of_a_server_of_a_socket_that_was_closed_starts_none_beside_the_one_that_runs()
+    {
+        Given.World world = Given.Running(Stream);
+        Reachable(world);
+        world.Connect();
+        world.Turn(2);
+        int older = world.System.LastPid;
+        world.Reload(Given.Configuration(Stream with { BindAddresses = [IpAddress.FromV4(0x7f000001)] }));
+        world.Connect();
+        world.Settle(3);
+        int newer = world.System.LastPid;
+        Assert.Equal(older + 1, newer);
+        world.End(older);
+        world.Settle(3);
+        Assert.Equal(newer, world.System.LastPid);
+        world.End(newer);
+        world.Settle(3);
+        Assert.Equal(newer + 1, world.System.LastPid);
     }
 
     [Fact]

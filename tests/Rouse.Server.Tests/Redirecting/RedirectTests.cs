@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Rouse.Config.Addresses;
 using Rouse.Config.Model;
 using Rouse.Linux;
@@ -72,6 +73,48 @@ public sealed class RedirectTests
         Assert.True(client.Closed && target.Closed);
         Assert.True((byTarget ? client : target).SawReset);
         Assert.Contains("TRAFFIC: relay in=1(bytes) out=0(bytes)", redirected.World.ServiceLines);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_connection_that_a_reload_cuts_is_reset(bool clientHasEnded)
+    {
+        Redirected redirected = new();
+        int before = redirected.System.OpenCount;
+        FakePeer client = redirected.Connect(new FakePeer { SentAll = clientHasEnded }.Sends("question"u8));
+        FakePeer target = redirected.Targets[0];
+        target.Sends("half an ans"u8);
+        redirected.World.Turn(2);
+        redirected.World.Reload(Given.Configuration(Given.External(3000, "other")));
+        Assert.Equal("half an ans", client.Received);
+        Assert.True(client.Closed && target.Closed);
+        Assert.True(client.SawReset);
+
+        // Who has been told the end of the other side is owed nothing.
+        Assert.Equal(!clientHasEnded, target.SawReset);
+        Assert.Equal(before, redirected.System.OpenCount);
+    }
+
+    [Fact]
+    public void A_connection_that_is_cut_before_its_target_has_answered_is_reset_too_and_so_is_one_at_the_end_of_the_daemon()
+    {
+        Redirected connecting = new() { NextTarget = () => new FakePeer { IsConnecting = true } };
+        FakePeer client = connecting.Connect();
+        connecting.World.Reload(Given.Configuration(Given.External(3000, "other")));
+        Assert.True(client.SawReset);
+
+        foreach (int signal in new[] { Signal.TERM, Signal.QUIT })
+        {
+            Redirected ending = new();
+            client = ending.Connect(new FakePeer().Sends("question"u8));
+            ending.System.Raise(signal);
+            ending.World.Turn(2);
+
+            // What SIGQUIT leaves is closed by the kernel.
+            Assert.Equal(signal == Signal.QUIT ? 2 : 0, ending.System.Connections().Count(left => left.ResetsOnClose));
+            Assert.Equal(signal == Signal.TERM, client.SawReset && ending.Targets[0].SawReset);
+        }
     }
 
     [Fact]

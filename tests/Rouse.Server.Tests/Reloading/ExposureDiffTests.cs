@@ -123,6 +123,76 @@ public sealed class ExposureDiffTests
     }
 
     [Fact]
+    public void Where_the_daemon_judges_each_peer_wait_makes_no_difference()
+    {
+        ServiceDefinition wait = A with { Wait = true };
+        ServiceDefinition behind = wait with { Types = ServiceTypes.Tcpmux | ServiceTypes.Unlisted, Port = 0 };
+        ServiceDefinition[] judged =
+        [
+            wait with { Flags = ServiceFlags.Intercept }, wait with { Types = ServiceTypes.Internal, BuiltIn = BuiltInService.Echo }, behind,
+            wait with { SocketType = SocketType.SeqPacket },
+        ];
+        foreach (ServiceDefinition service in judged)
+        {
+            Assert.Equal(ExposureKind.Widened, KindOf(Only(service, Net("10.9.9.9", 32)), Only(service, Net("0.0.0.0", 0))));
+            Assert.Equal(ExposureKind.Changed, KindOf(Only(service, Net("10.9.9.9", 32)), Only(service, Net("10.9.9.8", 32))));
+            Assert.Equal(ExposureKind.Widened, KindOf(No(service, Net("10.9.9.9", 32)), service));
+        }
+    }
+
+    [Fact]
+    public void A_service_whose_peers_are_not_judged_any_more_lets_in_more()
+    {
+        ServiceDefinition judged = A with { Wait = true, Flags = ServiceFlags.Intercept };
+        ServiceDefinition[] before = [A, judged];
+        foreach (ServiceDefinition was in before)
+        {
+            ServiceDefinition handedOver = A with { Wait = true };
+            ServiceDefinition no = No(was, Net("10.9.9.9", 32));
+            Assert.Equal(ExposureKind.Widened, KindOf(no, No(handedOver, Net("10.9.9.9", 32))));
+            Assert.Equal(ExposureKind.Narrowed, KindOf(No(handedOver, Net("10.9.9.9", 32)), no));
+            Assert.Null(KindOf(was, handedOver));
+
+            // Without a peer that is known, only_from lets nobody in.
+            ServiceDefinition only = Only(was, Net("10.9.9.9", 32));
+            Assert.Equal(ExposureKind.Narrowed, KindOf(only, Only(handedOver, Net("10.9.9.9", 32))));
+            Assert.Equal(ExposureKind.Widened, KindOf(Only(handedOver, Net("10.9.9.9", 32)), only));
+            Assert.Equal(ExposureKind.Widened, KindOf(only, handedOver));
+        }
+    }
+
+    [Fact]
+    public void Of_datagrams_only_the_first_is_judged_where_the_server_gets_the_socket()
+    {
+        ServiceDefinition first = Given.Dgram(A);
+        ServiceDefinition each = first with { Flags = ServiceFlags.Intercept };
+        Assert.Equal(ExposureKind.Widened, KindOf(Only(each, Net("10.0.0.0", 8)), Only(first, Net("10.0.0.0", 8))));
+        Assert.Equal(ExposureKind.Narrowed, KindOf(Only(first, Net("10.0.0.0", 8)), Only(each, Net("10.0.0.0", 8))));
+        Assert.Equal(ExposureKind.Changed, KindOf(Only(each, Net("10.0.0.0", 8)), Only(first, Net("10.1.0.0", 16))));
+        Assert.Equal(ExposureKind.Narrowed, KindOf(each, Only(first, Net("10.0.0.0", 8))));
+        Assert.Equal(ExposureKind.Widened, KindOf(Only(each, Net("10.0.0.0", 8)), first));
+        Assert.Null(KindOf(each, first));
+    }
+
+    [Fact]
+    public void A_resident_server_takes_in_whom_it_wants()
+    {
+        StartMode resident = new() { Kind = StartKind.Resident };
+        ServiceDefinition judged = Only(A, Net("10.0.0.0", 8)) with { AccessTimes = [new AccessHours(0, 719, default)] };
+        ServiceDefinition taken = judged with { Wait = true, Start = resident };
+        Assert.Equal(
+            ["widened *:1/tcp (a): more peers may come in", "widened *:1/tcp (a): the rules of tcp_wrappers are not asked any more"],
+            Told([judged], [taken]));
+        Assert.Equal(["opened *:1/tcp (a): everybody may come in"], Told([], [taken]));
+        Assert.Empty(Told([taken], [taken with { OnlyFrom = default, Flags = ServiceFlags.NoLibwrap }]));
+
+        // With INTERCEPT the daemon keeps its own socket from it.
+        ServiceDefinition intercepted = taken with { Flags = ServiceFlags.Intercept };
+        Assert.Empty(Told([judged], [intercepted]));
+        Assert.Equal(["opened *:1/tcp (a): nobody may come in"], Told([], [taken with { Start = new StartMode() }]));
+    }
+
+    [Fact]
     public void What_is_said_of_networks_is_true_of_every_peer()
     {
         Random random = new(20261124);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Rouse.Config;
 using Rouse.Config.Addresses;
 using Rouse.Config.Model;
@@ -52,6 +53,36 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void Services_that_differ_in_their_address_alone_stay_where_they_are()
+    {
+        (ServiceDefinition one, ServiceDefinition two, ServiceDefinition three) = (At(1), At(2), At(3));
+        foreach (ServiceDefinition[] next in new[] { new[] { one, two }, [two, one] })
+        {
+            Plan plan = Plan.Compare([one, two], Given.Configuration(next));
+            Assert.Equal([(one, one, false), (two, two, false)], plan.Kept.Select(kept => (kept.Old, kept.New, kept.Rebind)));
+            Assert.Empty(plan.Dropped);
+            Assert.Empty(plan.Added);
+        }
+
+        Plan moved = Plan.Compare([one, two], Given.Configuration(two with { Nice = 3 }, three));
+        Assert.Equal([(one, three, true), (two, two with { Nice = 3 }, false)], moved.Kept.Select(kept => (kept.Old, kept.New, kept.Rebind)));
+        Assert.Equal([three], Plan.Compare([one, two], Given.Configuration(one, two, three)).Added);
+        Assert.Equal([one], Plan.Compare([one, two], Given.Configuration(two)).Dropped);
+        Plan broken = Plan.Compare([one, two], Given.Configuration(two) with { Broken = [new BrokenService("a", "a", SourceSpan.None)] });
+        Assert.Equal([one], broken.KeptThoughBroken);
+        Assert.False(Assert.Single(broken.Kept).Rebind);
+    }
+
+    [Fact]
+    public void Another_kind_of_socket_under_the_same_key_takes_no_definition_from_the_one_that_stays()
+    {
+        ServiceDefinition raw = A with { SocketType = SocketType.SeqPacket, BindAddresses = [IpAddress.FromV4(1)] };
+        Plan plan = Plan.Compare([A, raw], Given.Configuration(A, raw));
+        Assert.Equal([A, raw], plan.Kept.Select(kept => kept.New));
+        Assert.Empty(plan.Dropped);
+    }
+
+    [Fact]
     public void Another_address_or_family_means_binding_again()
     {
         foreach (ServiceDefinition other in new[] { A with { BindAddresses = [IpAddress.FromV4(1)] }, A with { Flags = ServiceFlags.IPv6 }, A with { V6Only = true } })
@@ -68,4 +99,6 @@ public sealed class PlanTests
         Assert.Equal([A], plan.KeptThoughBroken);
         Assert.Equal([B], plan.Dropped);
     }
+
+    private static ServiceDefinition At(byte host) => A with { BindAddresses = [IpAddress.FromV4(0x7f000000u + host)] };
 }

@@ -41,6 +41,10 @@ public sealed class PreparedReloadTests
             if (random.Next(5) > 0)
             {
                 services.Add(One(random, id));
+                if (random.Next(4) == 0)
+                {
+                    services.Add(services[^1] with { BindAddresses = [IpAddress.FromV4(0x7f000000u + (uint)random.Next(2, 4))] });
+                }
             }
         }
 

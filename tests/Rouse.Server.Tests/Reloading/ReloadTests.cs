@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Rouse.Config;
 using Rouse.Config.Addresses;
 using Rouse.Config.Model;
@@ -25,6 +26,24 @@ public sealed class ReloadTests
         Assert.Contains("Swapping defaults", world.DaemonLog);
         Assert.Contains("readjusting service server", world.DaemonLog);
         Assert.Contains("Reconfigured: new=0 old=1 dropped=0 (services)", world.DaemonLog);
+    }
+
+    [Fact]
+    public void Services_of_one_id_at_two_addresses_both_stay_at_a_reload_that_changes_nothing()
+    {
+        ServiceDefinition[] both = [At(1), At(2)];
+        Given.World world = Given.Running(both);
+        world.Connect();
+        world.Reload(Given.Configuration(both));
+        Assert.Contains("Reconfigured: new=0 old=2 dropped=0 (services)", world.DaemonLog);
+        Assert.DoesNotContain("exposure:", world.DaemonLog, StringComparison.Ordinal);
+        Assert.Empty(world.System.Killed);
+        Assert.Equal([0x7f000001u, 0x7f000002u], AddressesOf(world));
+
+        // One of them moves; the other one, which the files name first now, is left alone.
+        world.Reload(Given.Configuration(At(2), At(3)));
+        Assert.Equal([0x7f000003u, 0x7f000002u], AddressesOf(world));
+        Assert.Equal([world.System.LastPid], world.System.Killed);
     }
 
     [Fact]
@@ -239,4 +258,8 @@ public sealed class ReloadTests
         world.Connect();
         Assert.Contains("START: server", world.ServiceLog);
     }
+
+    private static ServiceDefinition At(byte host) => Given.External() with { BindAddresses = [IpAddress.FromV4(0x7f000000u + host)] };
+
+    private static uint[] AddressesOf(Given.World world) => [.. world.Keeper.Listening().Select(listening => (uint)listening.Local.Address)];
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Rouse.Config;
+using Rouse.Config.Addresses;
 using Rouse.Config.Diagnostics;
 using Rouse.Config.Model;
 using Rouse.Linux;
@@ -160,6 +161,23 @@ public sealed class SwitchingTests
     }
 
     [Fact]
+    public void Services_of_one_id_at_two_addresses_are_each_opened_where_they_were()
+    {
+        ServiceDefinition first = Given.External() with { BindAddresses = [IpAddress.FromV4(0x7f000001)] };
+        ServiceDefinition second = first with { BindAddresses = [IpAddress.FromV4(0x7f000002)] };
+        Given.World world = Running(first, second);
+        string both = "server {0} listening [127.0.0.1:2000] 0; server {0} listening [127.0.0.2:2000] 0";
+        Assert.Equal("server disabled off [] 0; server disabled off [] 0", Switched(Ask(world, "disable", "server")));
+        Assert.Equal(string.Format(null, both, "enabled"), Switched(Ask(world, "enable", "server")));
+        Assert.Equal(string.Format(null, both, "unchanged"), Switched(Ask(world, "enable", "server")));
+        Assert.Equal(string.Format(null, both, "restarted"), Switched(Ask(world, "restart", "server")));
+
+        // One of them has moved: it is that one which moves.
+        world.Next = Given.Configuration(first with { BindAddresses = [IpAddress.FromV4(0x7f000003)] }, second);
+        Assert.Equal("server restarted listening [127.0.0.3:2000] 0; server restarted listening [127.0.0.2:2000] 0", Switched(Ask(world, "restart", "server")));
+    }
+
+    [Fact]
     public void What_is_wrong_in_the_files_is_told_and_nothing_changes()
     {
         Given.World world = Running(Given.External(2000, "a"));
@@ -205,6 +223,68 @@ public sealed class SwitchingTests
         Assert.Null(world.System.ListenerOn(2000));
         Ask(world, "reload", "");
         Assert.NotNull(world.System.ListenerOn(2000));
+    }
+
+    [Fact]
+    public void What_is_disabled_during_a_reload_stays_off_also_where_the_reload_replaces_it()
+    {
+        Given.World world = Running(Given.External(2000, "a"), Given.External(2001, "b"));
+        ServiceDefinition[] moved = [Given.External(2005, "a"), Given.External(2006, "b")];
+        world.Next = Given.Configuration(moved);
+        world.MayRead.Reset();
+        FakePeer reload = Send(world, "reload", "");
+        world.Settle(4);
+        Assert.Equal("a disabled off [] 0", Switched(Ask(world, "disable", "a")));
+        FakePeer enable = Send(world, "enable", "b");
+        FakePeer disable = Send(world, "disable", "nobody");
+        world.Settle(4);
+        Assert.Contains("\"unknown\":true", disable.Received);
+        world.MayRead.Set();
+        world.TurnUntil(() => IsAnswered(reload) && IsAnswered(enable));
+        Assert.Null(world.System.ListenerOn(2000));
+        Assert.Null(world.System.ListenerOn(2005));
+        Assert.NotNull(world.System.ListenerOn(2006));
+        Assert.Equal("off", State(world, "a"));
+        Assert.Contains("NOTICE: service a stays disabled until the next reload: that was asked for after this one", world.DaemonLog);
+
+        // What the reload tells is what it has done.
+        Assert.DoesNotContain(Lines(reload), line => Type(line) == "exposure" && line.GetProperty("service").GetString() == "a");
+        Assert.Contains("exposure: opened *:2006/tcp (b)", world.DaemonLog);
+        Assert.DoesNotContain("*:2005", world.DaemonLog);
+
+        // It is a service as any other one that is off.
+        Assert.Equal("a enabled listening [*:2005] 0", Switched(Ask(world, "enable", "a")));
+        Ask(world, "disable", "a");
+        Ask(world, "reload", "");
+        Assert.NotNull(world.System.ListenerOn(2005));
+    }
+
+    [Fact]
+    public void What_is_enabled_again_during_a_reload_that_replaces_it_is_on()
+    {
+        Given.World world = Running(Given.External(2000, "a"));
+        world.Next = Given.Configuration(Given.External(2005, "a"));
+        world.MayRead.Reset();
+        FakePeer first = Send(world, "reload", "");
+        world.Settle(4);
+        Ask(world, "disable", "a");
+        FakePeer enable = Send(world, "enable", "a");
+        world.Settle(4);
+        world.MayRead.Set();
+        world.TurnUntil(() => IsAnswered(first) && IsAnswered(enable));
+        Assert.Equal("a enabled listening [*:2005] 0", Switched(Lines(enable)));
+
+        // A reload that is asked for after a disable goes by the files.
+        world.MayRead.Reset();
+        FakePeer second = Send(world, "reload", "");
+        world.Settle(4);
+        Ask(world, "disable", "a");
+        FakePeer third = Send(world, "reload", "");
+        world.Settle(4);
+        world.Next = Given.Configuration(Given.External(2007, "a"));
+        world.MayRead.Set();
+        world.TurnUntil(() => IsAnswered(second) && IsAnswered(third));
+        Assert.NotNull(world.System.ListenerOn(2007));
     }
 
     [Fact]

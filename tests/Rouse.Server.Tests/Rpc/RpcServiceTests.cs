@@ -1,3 +1,4 @@
+using Rouse.Config.Addresses;
 using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Tests.Fakes;
@@ -153,6 +154,68 @@ public sealed class RpcServiceTests
         world.System.Raise(Signal.TERM);
         world.Keeper.Run();
         Assert.Equal("[300500/2/tcp, 99]", portmapper.Registered);
+    }
+
+    [Fact]
+    public void A_service_that_is_opened_again_while_it_is_being_registered_stays_registered()
+    {
+        ServiceDefinition[] others =
+        [
+            Service(1, 1) with { BindAddresses = [IpAddress.FromV4(0x7f000001)] }, Service(1, 1) with { Wait = true },
+            Service(1, 1) with { Port = 2001 }, Service(1, 2),
+        ];
+        foreach (ServiceDefinition next in others)
+        {
+            (Given.World world, FakePortmapper portmapper) = Running(p => p.IsSlow = true, Service(1, 1));
+            world.Settle(5);
+            Assert.Equal(["v3 set 300500/1/tcp 2000"], portmapper.Calls);
+            world.Reload(Given.Configuration(next));
+            portmapper.AnswerNow();
+            world.Settle(20);
+            Assert.Equal($"[300500/1/tcp, {next.Port}]{(next.RpcVersionHigh > 1 ? " [300500/2/tcp, 2000]" : "")}", portmapper.Registered);
+            Assert.DoesNotContain("pmap_set failed", world.DaemonLog);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_being_registered_when_its_service_goes_is_removed_if_it_became_ours(bool isAnothers)
+    {
+        (Given.World world, FakePortmapper portmapper) = Running(p => p.IsSlow = true, Service(1, 1), Given.External(2001, "other"));
+        if (isAnothers)
+        {
+            portmapper.Table["300500/1/tcp"] = 99;
+        }
+
+        world.Settle(5);
+        world.Reload(Given.Configuration(Given.External(2001, "other")));
+        portmapper.AnswerNow();
+        world.Settle(20);
+        Assert.Equal(isAnothers ? "[300500/1/tcp, 99]" : "", portmapper.Registered);
+        Assert.True(world.Keeper.Portmapper.IsIdle);
+        Assert.Equal(isAnothers ? 1 : 2, portmapper.Calls.Count);
+
+        // It is asked again as ever.
+        world.Reload(Given.Configuration(Service(2, 2)));
+        world.Settle(20);
+        Assert.Contains("[300500/2/tcp, 2000]", portmapper.Registered);
+    }
+
+    [Fact]
+    public void An_end_while_a_version_that_another_program_has_is_being_registered_waits_for_nothing_more()
+    {
+        (Given.World world, FakePortmapper portmapper) = Running(p => p.IsSlow = true, Service(1, 1));
+        portmapper.Table["300500/1/tcp"] = 99;
+        world.Settle(5);
+        world.System.Raise(Signal.TERM);
+        world.Settle();
+        portmapper.AnswerNow();
+        long before = world.System.MonotonicMs;
+        world.Keeper.Run();
+        Assert.Equal("[300500/1/tcp, 99]", portmapper.Registered);
+        Assert.Equal(before, world.System.MonotonicMs);
+        Assert.EndsWith("Exiting...\n", world.DaemonLog);
     }
 
     [Theory]
