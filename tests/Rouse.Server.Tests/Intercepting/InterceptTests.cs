@@ -91,6 +91,28 @@ public sealed class InterceptTests
         Assert.Equal(100_000, servers[0].Outbound.Count);
     }
 
+    /// <summary>However the last bytes and the end fall to the rounds of a turn: an end of which nobody is told is waited for for ever.</summary>
+    [Fact]
+    public void An_end_that_comes_after_any_number_of_bytes_is_passed_on()
+    {
+        for (int buffers = 0; buffers <= 20; buffers++)
+        {
+            Given.World world = Given.Running(Stream);
+            List<FakePeer> servers = Reachable(world, new FakePeer { Window = 1 });
+            FakePeer end = new FakePeer { SentAll = true }.Sends(new byte[buffers * 16 * 1024]);
+            world.Connect(end: end);
+            world.Turn(3);
+            servers[0].Window = int.MaxValue;
+            world.Turn(10);
+            Assert.Equal(buffers * 16 * 1024, servers[0].Outbound.Count);
+            Assert.True(servers[0].SawEnd, $"after {buffers} buffers");
+            servers[0].Sends("answer"u8).SentAll = true;
+            world.Turn(3);
+            Assert.Equal("answer", end.Received);
+            Assert.True(end.Closed);
+        }
+    }
+
     [Fact]
     public void Limits_count_connections_and_the_server_takes_no_place()
     {
