@@ -185,7 +185,7 @@ public interface ISystem
 
     /// <summary>
     /// sock_diag(7): the sockets that take what is sent to an address of this machine, those of every address included: how many there are, of
-    /// which <paramref name="inodes"/> holds the first.
+    /// which <paramref name="inodes"/> holds the first. An error says nothing about them: the table of descriptors is full, as a rule.
     /// </summary>
     SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes);
 

@@ -106,7 +106,13 @@ internal sealed partial class Backend
         (_trace, _hasListened) = (default, false);
         Span<long> inodes = stackalloc long[MostSockets];
         SysResult others = Keeper.System.FindListeners(Address, IsDatagram, inodes);
-        if (others is { Ok: true, Value: > 0 })
+        if (!others.Ok)
+        {
+            Fail($"whether another program has {Place} cannot be found out: {others.Error.Describe()} (errno = {(int)others.Error}); its server was not started");
+            return;
+        }
+
+        if (others.Value > 0)
         {
             Fail($"another program has {Place} already, to which nobody is passed on; its server was not started");
             return;
@@ -177,7 +183,12 @@ internal sealed partial class Backend
 
     private void LimitReached()
     {
-        if (State == BackendState.Starting)
+        if (State == BackendState.Starting && _isBlind)
+        {
+            RefuseAll();
+            Keeper.Loop.Set(_limit, Mode.StartTimeoutSeconds * 1000L);
+        }
+        else if (State == BackendState.Starting)
         {
             Fail($"its server (pid {Pid}) does not listen at {Place} within {Mode.StartTimeoutSeconds} seconds (start_timeout)");
         }

@@ -21,9 +21,17 @@ internal sealed partial class FakeSystem
     /// <summary>How often the tables were read.</summary>
     public int TableLooks { get; private set; }
 
+    /// <summary>What reading them fails with.</summary>
+    public Errno TableError { get; set; }
+
     public SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes)
     {
         TableLooks++;
+        if (TableError != Errno.None)
+        {
+            return SysResult.Fail(TableError);
+        }
+
         int count = 0;
         for (int i = 0; i < Bound.Count; i++)
         {
