@@ -204,6 +204,9 @@ public interface ISystem
     /// </summary>
     void ListFamily(in ServerTrace trace, List<FamilyMember> members);
 
+    /// <summary>It has not ended since it was listed. Costs one small file, where <see cref="ListFamily"/> reads those of all processes.</summary>
+    bool Lives(in FamilyMember member);
+
     /// <summary>One of these processes holds the socket.</summary>
     bool FamilyHolds(long inode, in ServerTrace trace);
 

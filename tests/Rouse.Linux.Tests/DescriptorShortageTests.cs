@@ -17,12 +17,15 @@ public sealed class DescriptorShortageTests
         SocketAddress place = new(AddressFamily.IPv4, ((UInt128)0xffff << 32) | 0x7f000001, 1);
         Span<long> inodes = stackalloc long[4];
         Assert.Equal(SysResult.Success(), system.FindListeners(place, datagrams: false, inodes));
+        FamilyMember self = new(ThisProcess.Id, 0, system.Retrace(ThisProcess.Id, default).StartTicks);
         SysResult found;
+        bool lives;
         (ulong soft, ulong hard) = ThisProcess.Limit(RLIMIT_NOFILE);
         SetLimit(0, hard);
         try
         {
             found = system.FindListeners(place, datagrams: false, inodes);
+            lives = system.Lives(self);
         }
         finally
         {
@@ -30,6 +33,7 @@ public sealed class DescriptorShortageTests
         }
 
         Assert.Equal(SysResult.Fail(Errno.EMFILE), found);
+        Assert.True(lives);
         Assert.Equal(SysResult.Success(), system.FindListeners(place, datagrams: false, inodes));
     }
 

@@ -35,6 +35,7 @@ internal sealed partial class Backend
     private void BeginToLook()
     {
         (_startedMs, _strangeLooks, _isBlind) = (Keeper.Loop.NowMs, 0, false);
+        BeginToSweep();
         Keeper.Loop.Set(_limit, Mode.StartTimeoutSeconds * 1000L);
         Look();
     }
@@ -43,8 +44,7 @@ internal sealed partial class Backend
     {
         if (State == BackendState.Stopping)
         {
-            Keeper.System.ListFamily(_trace, _family);
-            GoOnStopping();
+            LookForRest();
             return;
         }
 
@@ -75,7 +75,7 @@ internal sealed partial class Backend
             case false when ++_strangeLooks >= MostStrangeLooks:
                 Fail($"a program that is none of its server's listens at {Place}: nobody is passed on to it");
                 break;
-            case null when Pid == 0 && Keeper.System.FindOrphan(0, _trace, _isKnown) == 0:
+            case null when Pid == 0 && MaySweep() && Keeper.System.FindOrphan(0, _trace, _isKnown) == 0:
                 Fail($"its server has put itself into the background and ended there, before it listened at {Place}");
                 break;
             default:

@@ -16,6 +16,7 @@ internal sealed partial class Backend
 {
     private const long StopMs = 10_000;
     private const long SweepMs = 20;
+    private const long MostSweepMs = 500;
 
     private readonly LoopTimer _limit;
     private readonly List<FamilyMember> _family = [];
@@ -24,6 +25,8 @@ internal sealed partial class Backend
     private ServerTrace _trace;
     private BackendOutput? _output;
     private bool _isKilled;
+    private long _sweepMs;
+    private long _nextSweepMs;
 
     private string Id => _service.Definition.Id;
 
@@ -232,10 +235,51 @@ internal sealed partial class Backend
         Keeper.Log.Notice($"service {Id}: {why}: its server is ended{(Pid == 0 ? "" : $" (pid {Pid})")}");
         Tell(Signal.TERM);
         Keeper.Loop.Set(_limit, StopMs);
+        BeginToSweep();
         if (Pid == 0)
         {
             Keeper.Loop.Set(_look, SweepMs);
         }
+    }
+
+    private void BeginToSweep() => (_sweepMs, _nextSweepMs) = (SweepMs, Keeper.Loop.NowMs);
+
+    // To go through all processes takes milliseconds where there are many, and nobody is served meanwhile: what must be repeated is done
+    // less and less often.
+    private bool MaySweep()
+    {
+        if (Keeper.Loop.NowMs < _nextSweepMs)
+        {
+            return false;
+        }
+
+        _sweepMs = Math.Min(2 * _sweepMs, MostSweepMs);
+        _nextSweepMs = Keeper.Loop.NowMs + _sweepMs;
+        return true;
+    }
+
+    // As long as one of those lives that were there, it need not be asked who has come since.
+    private void LookForRest()
+    {
+        if (Pid == 0 && !AnyLives() && MaySweep())
+        {
+            Keeper.System.ListFamily(_trace, _family);
+        }
+
+        GoOnStopping();
+    }
+
+    private bool AnyLives()
+    {
+        foreach (FamilyMember member in _family)
+        {
+            if (Keeper.System.Lives(member))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Its process is gone, and perhaps not all that it has started.

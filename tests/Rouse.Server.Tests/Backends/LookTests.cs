@@ -81,4 +81,65 @@ public sealed class LookTests
         Assert.False(world.Come().Closed);
         Assert.Equal(1, world.System.SpawnCount);
     }
+
+    /// <summary>All processes of a machine are read for it, which takes milliseconds in which nobody is served.</summary>
+    [Fact]
+    public void Processes_that_linger_are_waited_for_without_going_through_all_there_are()
+    {
+        BackendWorld world = new BackendWorld().Awake();
+        int old = world.System.LastPid;
+        world.System.Descendants.Add((5000, 4999, old));
+        world.Pass(61_000, 1000);
+        world.World.End(old);
+        int before = world.System.Sweeps;
+        world.Pass(8000, 20);
+        Assert.Equal(before, world.System.Sweeps);
+
+        // It has made another one and ended: the next look at all of them finds that.
+        world.System.Descendants.Clear();
+        world.System.Descendants.Add((5001, 5000, old));
+        world.Pass(100, 20);
+        Assert.Equal(BackendState.Stopping, world.Backend.State);
+        Assert.Equal(before + 1, world.System.Sweeps);
+        world.System.Descendants.Clear();
+        FakePeer end = world.Come();
+        world.Pass(100, 20);
+        Assert.Equal(2, world.System.SpawnCount);
+        Assert.False(end.Closed);
+    }
+
+    [Fact]
+    public void Processes_that_make_ever_new_ones_are_looked_at_less_and_less_often()
+    {
+        BackendWorld world = new BackendWorld().Awake();
+        int old = world.System.LastPid;
+        world.System.Descendants.Add((5000, 4999, old));
+        world.Pass(61_000, 1000);
+        world.World.End(old);
+        int before = world.System.Sweeps;
+        for (int i = 1; i <= 200; i++)
+        {
+            world.System.Descendants.Clear();
+            world.System.Descendants.Add((5000 + i, 1, old));
+            world.Pass(20, 20);
+        }
+
+        Assert.InRange(world.System.Sweeps - before, 5, 15);
+    }
+
+    [Fact]
+    public void A_server_in_the_background_is_looked_for_less_and_less_often_and_its_socket_as_often_as_ever()
+    {
+        BackendWorld world = new(BackendWorld.Web with { Start = BackendWorld.Web.Start with { StartTimeoutSeconds = 30 } });
+        FakePeer end = world.Come();
+        world.System.Unmarked.Add((5001, "/bin/server"));
+        world.World.End(world.System.LastPid);
+        int before = world.System.Sweeps;
+        world.Pass(10_000, 10);
+        Assert.InRange(world.System.Sweeps - before, 5, 30);
+        world.System.Bound.Add((BackendWorld.Place, false, 5001));
+        world.Pass(40, 10);
+        Assert.Equal(BackendState.Ready, world.Backend.State);
+        Assert.False(end.Closed);
+    }
 }
