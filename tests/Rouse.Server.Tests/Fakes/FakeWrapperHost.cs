@@ -14,6 +14,7 @@ internal sealed class FakeWrapperHost : IWrapperHost
     private readonly Dictionary<string, (string Text, ulong Version)> _files = [];
     private readonly ManualResetEventSlim _open = new(initialState: true);
     private ulong _version;
+    private int _netgroupQuestions;
 
     public string AllowPath => "/etc/hosts.allow";
 
@@ -52,6 +53,9 @@ internal sealed class FakeWrapperHost : IWrapperHost
     /// <summary>Another content that nobody could tell by its stamp.</summary>
     public void ChangeUnseen(string path, string text) => _files[path] = (text, _files[path].Version);
 
+    /// <summary>Questions for netgroups that have come this far.</summary>
+    public int NetgroupQuestions => Volatile.Read(ref _netgroupQuestions);
+
     public void HangNetgroups() => _open.Reset();
 
     public void GoOn() => _open.Set();
@@ -83,6 +87,7 @@ internal sealed class FakeWrapperHost : IWrapperHost
 
     public bool IsInNetgroup(string netgroup, string host)
     {
+        Interlocked.Increment(ref _netgroupQuestions);
         _open.Wait();
         return Members.Contains((netgroup, host));
     }

@@ -3,6 +3,7 @@ using System.Linq;
 using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Tests.Fakes;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Tests.Wrappers;
 
@@ -74,6 +75,88 @@ public sealed class WrapperTests
         Assert.Equal((0, 0), (world.System.SpawnCount, world.Keeper.Reception.Pending.Count));
         Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
         rules.GoOn();
+    }
+
+    [Fact]
+    public void Netgroup_questions_that_nobody_wants_any_more_are_passed_over()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Deny("ALL: @foes\n");
+        rules.HangNetgroups();
+        FakeResolver resolver = new();
+        for (byte i = 1; i <= 6; i++)
+        {
+            resolver.With(Given.PeerAt(10, 0, 1, i), $"host{i}.example");
+        }
+
+        Given.World world = Running(rules, resolver);
+        for (byte i = 1; i <= 5; i++)
+        {
+            world.System.Connect(2000, Given.PeerAt(10, 0, 1, i));
+        }
+
+        world.TurnUntil(() => world.Keeper.Netgroups.UnderWay == 5 && rules.NetgroupQuestions == 1);
+        world.System.Advance(31_000);
+        world.Turn(3);
+        Assert.Equal(0, world.Keeper.Reception.Pending.Count);
+
+        // Somebody asks one of them again before its turn has come.
+        world.System.Connect(2000, Given.PeerAt(10, 0, 1, 4));
+        world.TurnUntil(() => world.Keeper.Reception.Pending.Count == 1 && world.Keeper.Netgroups.UnderWay == 5);
+        world.Settle(3);
+        rules.GoOn();
+        world.TurnUntil(() => world.Keeper.Netgroups.UnderWay == 0);
+        Assert.Equal(2, rules.NetgroupQuestions);
+        Assert.Equal(1, world.System.SpawnCount);
+        Assert.Equal(0, world.Keeper.Reception.Pending.Count);
+    }
+
+    [Fact]
+    public void One_netgroup_question_is_asked_once_for_all_who_want_the_answer()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Allow("ALL: @trusted\n").Deny("ALL: ALL\n");
+        rules.Members.Add(("trusted", "friend.example"));
+        rules.HangNetgroups();
+        Given.World world = Running(rules, new FakeResolver().With(Friend, "friend.example"));
+        FakePeer gone = new();
+        world.System.Connect(2000, Friend, gone);
+        world.System.Connect(2000, Friend);
+        world.System.Connect(2000, Friend);
+        world.TurnUntil(() => rules.NetgroupQuestions == 1 && world.Keeper.Reception.Pending.Count == 3);
+        world.Settle(3);
+        rules.GoOn();
+        world.TurnUntil(() => world.System.SpawnCount == 3);
+        Assert.Equal(1, rules.NetgroupQuestions);
+    }
+
+    [Fact]
+    public void Netgroup_questions_are_bounded_and_beyond_that_nobody_is_let_in()
+    {
+        FakeSystem system = new();
+        Rouse.Server.Loop.EventLoop loop = new(system);
+        FakeWrapperHost rules = new();
+        rules.HangNetgroups();
+        NetgroupLookUps lookUps = new(loop, rules);
+        Counting awaiter = new();
+        object question = new();
+        for (int i = 0; i < NetgroupLookUps.MostUnderWay; i++)
+        {
+            Assert.True(lookUps.Ask("group", $"host{i}", awaiter, out question));
+        }
+
+        Assert.True(Soon(() => rules.NetgroupQuestions == 1));
+        Assert.False(lookUps.Ask("group", "one more", awaiter, out _));
+        Assert.True(lookUps.Ask("group", "host0", awaiter, out _));
+        NetgroupLookUps.Withdraw(question);
+        system.Advance(NetgroupLookUps.LimitMs);
+        loop.Turn();
+        Assert.Equal(NetgroupLookUps.MostUnderWay, awaiter.Told);
+        rules.GoOn();
+        Assert.True(Soon(() =>
+        {
+            loop.Turn();
+            return lookUps.UnderWay == 0;
+        }));
+        Assert.Equal(1, rules.NetgroupQuestions);
     }
 
     [Fact]
@@ -257,7 +340,7 @@ public sealed class WrapperTests
             world.Turn();
         }
 
-        Assert.Equal(Rouse.Server.Wrappers.WrapperCommands.Most, world.System.SpawnCount);
+        Assert.Equal(WrapperCommands.Most, world.System.SpawnCount);
         Assert.Equal(300, world.ServiceLines.Length);
     }
 
@@ -315,6 +398,19 @@ public sealed class WrapperTests
         Assert.Equal(0, world.Keeper.Reception.Pending.Count);
     }
 
+    private static bool Soon(Func<bool> condition) => System.Threading.SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(30));
+
     private static Given.World Running(FakeWrapperHost rules, FakeResolver? resolver = null, params ServiceDefinition[] others) =>
         new(Given.Configuration([Given.External(), .. others]), resolver: resolver, wrappers: rules);
+
+    private sealed class Counting : INetgroupAwaiter
+    {
+        public int Told { get; private set; }
+
+        public void NetgroupIsKnown(bool? isMember)
+        {
+            Assert.Null(isMember);
+            Told++;
+        }
+    }
 }
