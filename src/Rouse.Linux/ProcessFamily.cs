@@ -151,7 +151,7 @@ internal static unsafe partial class ProcessFamily
 
             if (at.Parent == ThisProcess.Id || at.Parent <= Init)
             {
-                return Carries(id, trace.Mark);
+                return !string.IsNullOrEmpty(trace.Mark) && Carries(id, trace.Mark);
             }
 
             id = at.Parent;

@@ -29,6 +29,10 @@ public sealed class ProcessFamilyTests : IDisposable
         Assert.Superset(Sleepers().ToHashSet(), members.Select(member => member.Pid).ToHashSet());
         Assert.Contains(members, member => member == new FamilyMember(trace.Leader, ThisProcess.Id, trace.StartTicks));
         Assert.DoesNotContain(members, member => member.Pid == ThisProcess.Id);
+
+        // Without a mark there is what comes from it while it lives.
+        System.ListFamily(System.Retrace(trace.Leader, default), members);
+        Assert.Equal([trace.Leader, .. Sleepers().Order()], members.Select(member => member.Pid).Order());
         FamilyMember leader = members.Find(member => member.Pid == trace.Leader);
         Assert.All(members, member => Assert.True(System.Lives(member)));
         Assert.False(System.Lives(leader with { StartTicks = leader.StartTicks - 1 }));

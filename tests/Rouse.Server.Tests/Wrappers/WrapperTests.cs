@@ -201,6 +201,81 @@ public sealed class WrapperTests
     }
 
     [Fact]
+    public void A_command_that_hangs_is_ended_with_what_it_has_started()
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: spawn sleep 1000\n"));
+        world.System.KeepsTime = true;
+        world.Connect(peer: Friend);
+        int command = world.System.LastPid;
+        world.System.Descendants.Add((5000, command, command));
+        world.System.Advance(WrapperCommands.LimitMs);
+        world.Turn();
+        Assert.Equal(2, world.System.SpawnCount);
+        world.System.Advance(WrapperCommands.EndMs - WrapperCommands.LimitMs - 1);
+        world.Turn();
+        Assert.Empty(world.System.Killed);
+        world.System.Advance(1);
+        world.Turn();
+        Assert.Equal([(command, Signal.TERM), (5000, Signal.TERM)], Killed(world));
+        Assert.Contains($"command with pid {command} has not ended within 300 seconds: it is ended", world.DaemonLog, StringComparison.Ordinal);
+
+        // Its shell ends; what does not listen to the signal is killed all the same.
+        world.System.Killed.Clear();
+        world.System.KilledWith.Clear();
+        world.End(command);
+        Assert.Equal(0, world.Keeper.Commands.Count);
+        world.System.Advance(WrapperCommands.GraceMs);
+        world.Turn();
+        Assert.Equal([(5000, Signal.KILL)], Killed(world));
+    }
+
+    [Fact]
+    public void A_command_that_ends_is_left_alone_and_so_is_one_that_nobody_waits_for_before_its_time()
+    {
+        Given.World world = new(
+            Given.Configuration(Given.Dgram(Given.External())), wrappers: new FakeWrapperHost().Deny("server: ALL: spawn mail\n"));
+        world.System.KeepsTime = true;
+        world.System.SendDatagram(2000, Friend, [1]);
+        world.Turn();
+        int quick = world.System.LastPid;
+        world.System.SendDatagram(2000, Friend, [1]);
+        world.Turn();
+        int slow = world.System.LastPid;
+        world.End(quick);
+        world.System.Advance(WrapperCommands.EndMs);
+        world.Turn();
+        Assert.Equal([(slow, Signal.TERM)], Killed(world));
+        world.System.Advance(WrapperCommands.GraceMs);
+        world.Turn();
+        Assert.Equal((slow, Signal.KILL), Killed(world)[^1]);
+        world.End(slow);
+        world.System.Advance(WrapperCommands.EndMs);
+        world.Turn();
+        Assert.Equal(2, world.System.Killed.Count);
+    }
+
+    [Fact]
+    public void A_service_whose_commands_hang_leaves_room_for_the_commands_of_others()
+    {
+        Given.World world = new(
+            Given.Configuration(Given.Dgram(Given.External()), Given.Dgram(Given.External(3000, "other"))),
+            wrappers: new FakeWrapperHost().Deny("ALL: ALL: spawn mail\n"));
+        world.System.KeepsTime = true;
+        for (int i = 0; i < 300; i++)
+        {
+            world.System.SendDatagram(2000, Friend, [1]);
+            world.Turn();
+        }
+
+        int ofOne = world.System.SpawnCount;
+        Assert.Equal(WrapperCommands.Most / 2, ofOne);
+        Assert.Contains("server: as many commands of the tcp_wrappers rules run for it already as there is room for others", world.DaemonLog, StringComparison.Ordinal);
+        world.System.SendDatagram(3000, Friend, [1]);
+        world.Turn();
+        Assert.Equal(ofOne + 1, world.System.SpawnCount);
+    }
+
+    [Fact]
     public void A_service_that_closes_takes_the_connections_along_that_wait_for_commands()
     {
         Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: spawn true\n"));
@@ -340,7 +415,7 @@ public sealed class WrapperTests
             world.Turn();
         }
 
-        Assert.Equal(WrapperCommands.Most, world.System.SpawnCount);
+        Assert.Equal(WrapperCommands.Most / 2, world.System.SpawnCount);
         Assert.Equal(300, world.ServiceLines.Length);
     }
 
@@ -399,6 +474,8 @@ public sealed class WrapperTests
     }
 
     private static bool Soon(Func<bool> condition) => System.Threading.SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(30));
+
+    private static (int Pid, int Signal)[] Killed(Given.World world) => [.. world.System.Killed.Zip(world.System.KilledWith)];
 
     private static Given.World Running(FakeWrapperHost rules, FakeResolver? resolver = null, params ServiceDefinition[] others) =>
         new(Given.Configuration([Given.External(), .. others]), resolver: resolver, wrappers: rules);
