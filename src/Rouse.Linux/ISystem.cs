@@ -188,7 +188,7 @@ public interface ISystem
 
     /// <summary>
     /// sock_diag(7): the sockets that take what is sent to an address of this machine, those of every address included: how many there are, of
-    /// which <paramref name="inodes"/> holds the first.
+    /// which <paramref name="inodes"/> holds the first. An error says nothing about them: the table of descriptors is full, as a rule.
     /// </summary>
     SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes);
 
@@ -206,6 +206,9 @@ public interface ISystem
     /// The living processes of a server: those of its session, those that come from it, and orphans that carry its mark.
     /// </summary>
     void ListFamily(in ServerTrace trace, List<FamilyMember> members);
+
+    /// <summary>It has not ended since it was listed. Costs one small file, where <see cref="ListFamily"/> reads those of all processes.</summary>
+    bool Lives(in FamilyMember member);
 
     /// <summary>One of these processes holds the socket.</summary>
     bool FamilyHolds(long inode, in ServerTrace trace);

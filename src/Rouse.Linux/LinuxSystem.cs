@@ -144,6 +144,8 @@ public sealed class LinuxSystem : ISystem
 
     public void ListFamily(in ServerTrace trace, List<FamilyMember> members) => ProcessFamily.List(trace, members);
 
+    public bool Lives(in FamilyMember member) => ProcessFamily.Lives(member);
+
     public bool FamilyHolds(long inode, in ServerTrace trace) => ProcessFamily.Holds(inode, trace);
 
     public int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown) => ProcessFamily.FindOrphan(inode, trace, isKnown);

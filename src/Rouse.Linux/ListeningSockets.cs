@@ -18,12 +18,25 @@ public static unsafe partial class ListeningSockets
 
     public static List<ListeningSocket> All()
     {
-        List<ListeningSocket> found = [];
-        Read("/proc/net/tcp", false, AddressFamily.IPv4, found);
-        Read("/proc/net/tcp6", false, AddressFamily.IPv6, found);
-        Read("/proc/net/udp", true, AddressFamily.IPv4, found);
-        Read("/proc/net/udp6", true, AddressFamily.IPv6, found);
+        Read(out List<ListeningSocket> found);
         return found;
+    }
+
+    /// <summary>The same, and the first error where not all could be read.</summary>
+    public static SysResult Read(out List<ListeningSocket> found)
+    {
+        found = [];
+        Errno error = Read("/proc/net/tcp", false, AddressFamily.IPv4, found);
+        Errno second = Read("/proc/net/udp", true, AddressFamily.IPv4, found);
+        error = error == Errno.None ? second : error;
+        foreach (bool isDatagram in (ReadOnlySpan<bool>)[false, true])
+        {
+            // A kernel without IPv6 has no such files.
+            second = Read(isDatagram ? "/proc/net/udp6" : "/proc/net/tcp6", isDatagram, AddressFamily.IPv6, found);
+            error = error == Errno.None && second != Errno.ENOENT ? second : error;
+        }
+
+        return error == Errno.None ? SysResult.Success(found.Count) : SysResult.Fail(error);
     }
 
     /// <summary>The processes that hold a socket, by id and name; empty where we may not look.</summary>
@@ -69,9 +82,9 @@ public static unsafe partial class ListeningSockets
         }
     }
 
-    private static void Read(string path, bool isDatagram, AddressFamily family, List<ListeningSocket> found)
+    private static Errno Read(string path, bool isDatagram, AddressFamily family, List<ListeningSocket> found)
     {
-        Files.Read(path, out byte[] bytes);
+        SysResult read = Files.Read(path, out byte[] bytes);
         foreach (string line in Encoding.Latin1.GetString(bytes).Split('\n'))
         {
             // sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout inode …
@@ -95,6 +108,8 @@ public static unsafe partial class ListeningSockets
                 ushort.Parse(local[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
                 long.Parse(words[9], CultureInfo.InvariantCulture)));
         }
+
+        return read.Error;
     }
 
     // Each 32-bit word stands there in the machine's byte order, which is little-endian on all that this program runs on.

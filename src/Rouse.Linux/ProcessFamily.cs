@@ -8,7 +8,8 @@ using System.Text;
 namespace Rouse.Linux;
 
 /// <summary>A process that belongs to a server, and its parent.</summary>
-public readonly record struct FamilyMember(int Pid, int Parent);
+/// <param name="StartTicks">When it was started: what tells it from another one that has got its number.</param>
+public readonly record struct FamilyMember(int Pid, int Parent, long StartTicks);
 
 /// <summary>
 /// The processes of a server that may have put itself into the background: those of its session, those that come from it, and those without a
@@ -50,10 +51,15 @@ internal static unsafe partial class ProcessFamily
         {
             if (Belongs(pid, kin, isLeaderGone ? trace with { Leader = NoProcess } : trace, all))
             {
-                members.Add(new FamilyMember(pid, kin.Parent));
+                members.Add(new FamilyMember(pid, kin.Parent, kin.StartTicks));
             }
         }
     }
+
+    /// <summary>It has not ended since it was listed, as far as can be seen: where its file cannot be read now, it may live.</summary>
+    public static bool Lives(in FamilyMember member) => Read(member.Pid, alsoDead: false, out Errno error) is { } kin
+        ? kin.StartTicks == member.StartTicks
+        : error is not (Errno.None or Errno.ENOENT or Errno.ESRCH);
 
     /// <summary>One of the family holds the socket.</summary>
     public static bool Holds(long inode, in ServerTrace trace)
@@ -145,7 +151,7 @@ internal static unsafe partial class ProcessFamily
 
             if (at.Parent == ThisProcess.Id || at.Parent <= Init)
             {
-                return Carries(id, trace.Mark);
+                return !string.IsNullOrEmpty(trace.Mark) && Carries(id, trace.Mark);
             }
 
             id = at.Parent;
@@ -197,11 +203,14 @@ internal static unsafe partial class ProcessFamily
         return all;
     }
 
+    private static Kin? Read(int pid, bool alsoDead = false) => Read(pid, alsoDead, out _);
+
     // pid (name) state ppid pgrp session … and as its 22nd word the time of its start; the name may hold anything. A zombie is none that lives.
-    private static Kin? Read(int pid, bool alsoDead = false)
+    private static Kin? Read(int pid, bool alsoDead, out Errno error)
     {
         Span<byte> buffer = stackalloc byte[512];
         SysResult read = Files.ReadStart(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"), buffer);
+        error = read.Error;
         if (!read.Ok)
         {
             return null;

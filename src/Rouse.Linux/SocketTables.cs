@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 namespace Rouse.Linux;
@@ -31,7 +32,8 @@ internal static unsafe partial class SocketTables
 
     /// <summary>
     /// The inodes of the sockets that listen there, or of datagrams are bound there without a peer, those of every address included: how many
-    /// there are, of which <paramref name="inodes"/> holds the first.
+    /// there are, of which <paramref name="inodes"/> holds the first. Where the kernel can be asked in neither way the error says why, and
+    /// nothing is known.
     /// </summary>
     public static SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes)
     {
@@ -176,7 +178,13 @@ internal static unsafe partial class SocketTables
     private static SysResult ReadFiles(in SocketAddress address, bool datagrams, Span<long> inodes)
     {
         int count = 0;
-        foreach (ListeningSocket socket in ListeningSockets.All())
+        SysResult read = ListeningSockets.Read(out List<ListeningSocket> all);
+        if (!read.Ok)
+        {
+            return read;
+        }
+
+        foreach (ListeningSocket socket in all)
         {
             if (socket.IsDatagram == datagrams && Takes(new SocketAddress(socket.Family, socket.Address, socket.Port), false, address))
             {

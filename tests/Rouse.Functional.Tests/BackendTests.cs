@@ -155,6 +155,43 @@ public sealed class BackendTests
     }
 
     [Fact]
+    public void A_server_with_a_connection_outlives_a_shortage_of_descriptors()
+    {
+        Subjects.OnlyOurs("backends that sleep");
+        string program = Originals.Program("redis-tools", "usr/bin/redis-check-rdb");
+        using var stage = new Stage();
+        int port = stage.NewPort(), behind = stage.NewPort(), echo = stage.NewPort();
+        File.CreateSymbolicLink(stage.Scratch["redis-server"], program);
+        Daemon daemon = stage.Start(
+            Stanza.Defaults("cps = 0 0") + Stanza.BuiltIn("echo", echo, "stream") + Behind(
+                stage, port, behind, $"server = {stage.Scratch["redis-server"]}", $"env = LD_LIBRARY_PATH={Originals.LibraryPath}",
+                $"server_args = --port {behind} --bind 127.0.0.1 --appendonly no --save \"\" --dir {stage.Scratch.Folder}", "start_timeout = 2"),
+            wrapper: ["prlimit", "--nofile=64:64"]);
+        using Peer held = Peer.Connect(port);
+        held.Send("PING\r\n");
+        Assert.Equal("+PONG\r\n", held.Read(7));
+        List<Peer> fillers = [];
+        do
+        {
+            fillers.Add(Peer.Connect(echo));
+        }
+        while (fillers[^1].IsOpen(TimeSpan.FromMilliseconds(50)) && fillers.Count < 100);
+
+        // The next one takes the last descriptor, and none is left to ask the kernel whether the server listens.
+        int full = ProcFs.DescriptorCount(daemon.Pid);
+        fillers[0].Dispose();
+        Wait.Until(() => ProcFs.DescriptorCount(daemon.Pid) == full - 1, () => "a descriptor that is free\n" + daemon.Describe());
+        string answer = Peer.Ask(port, "PING\r\n");
+        Assert.Equal("(reset)", answer);
+        Thread.Sleep(2500);
+        held.Send("PING\r\n");
+        Assert.Equal("+PONG\r\n", held.Read(7));
+        fillers.ForEach(filler => filler.Dispose());
+        Wait.Until(() => Peer.Ask(port, "PING\r\nQUIT\r\n") == "+PONG\r\n+OK\r\n", () => "an answer after the shortage\n" + daemon.Describe());
+        Assert.Equal(1, daemon.CountLog("its server is started"));
+    }
+
+    [Fact]
     public void Datagrams_wake_a_server_of_datagrams()
     {
         Subjects.OnlyOurs("backends that sleep");

@@ -27,9 +27,19 @@ public sealed class ProcessFamilyTests : IDisposable
         List<FamilyMember> members = [];
         System.ListFamily(trace, members);
         Assert.Superset(Sleepers().ToHashSet(), members.Select(member => member.Pid).ToHashSet());
-        Assert.Contains(members, member => member == new FamilyMember(trace.Leader, ThisProcess.Id));
+        Assert.Contains(members, member => member == new FamilyMember(trace.Leader, ThisProcess.Id, trace.StartTicks));
         Assert.DoesNotContain(members, member => member.Pid == ThisProcess.Id);
+
+        // Without a mark there is what comes from it while it lives.
+        System.ListFamily(System.Retrace(trace.Leader, default), members);
+        Assert.Equal([trace.Leader, .. Sleepers().Order()], members.Select(member => member.Pid).Order());
+        FamilyMember leader = members.Find(member => member.Pid == trace.Leader);
+        Assert.All(members, member => Assert.True(System.Lives(member)));
+        Assert.False(System.Lives(leader with { StartTicks = leader.StartTicks - 1 }));
         System.Kill(trace.Leader, Signal.KILL);
+
+        // One that has ended lives no more, whether or not anybody has asked how.
+        Until(() => !System.Lives(leader));
     }
 
     [Fact]

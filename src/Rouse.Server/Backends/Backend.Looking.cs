@@ -12,6 +12,7 @@ internal sealed partial class Backend
 {
     private const int MostSockets = 64;
     private const int MostStrangeLooks = 3;
+    private const long BlindMs = 100;
 
     private readonly LoopTimer _look;
     private readonly Predicate<int> _isKnown;
@@ -21,6 +22,7 @@ internal sealed partial class Backend
     private long _seenMs;
     private int _strangeLooks;
     private bool _hasListened;
+    private bool _isBlind;
 
     // Perhaps it opens its socket anew; or it has ended, and that was not told yet.
     private void LookAnew(string why)
@@ -32,7 +34,8 @@ internal sealed partial class Backend
 
     private void BeginToLook()
     {
-        (_startedMs, _strangeLooks) = (Keeper.Loop.NowMs, 0);
+        (_startedMs, _strangeLooks, _isBlind) = (Keeper.Loop.NowMs, 0, false);
+        BeginToSweep();
         Keeper.Loop.Set(_limit, Mode.StartTimeoutSeconds * 1000L);
         Look();
     }
@@ -41,8 +44,7 @@ internal sealed partial class Backend
     {
         if (State == BackendState.Stopping)
         {
-            Keeper.System.ListFamily(_trace, _family);
-            GoOnStopping();
+            LookForRest();
             return;
         }
 
@@ -51,7 +53,21 @@ internal sealed partial class Backend
             return;
         }
 
-        switch (Listens())
+        Span<long> inodes = stackalloc long[MostSockets];
+        SysResult found = Keeper.System.FindListeners(Address, IsDatagram, inodes);
+        if (!found.Ok)
+        {
+            GoOnBlindly(found.Error);
+            return;
+        }
+
+        if (_isBlind)
+        {
+            _isBlind = false;
+            Keeper.Loop.Set(_limit, Mode.StartTimeoutSeconds * 1000L);
+        }
+
+        switch (Listens(inodes, found.Value))
         {
             case true:
                 BecomeReady();
@@ -59,7 +75,7 @@ internal sealed partial class Backend
             case false when ++_strangeLooks >= MostStrangeLooks:
                 Fail($"a program that is none of its server's listens at {Place}: nobody is passed on to it");
                 break;
-            case null when Pid == 0 && Keeper.System.FindOrphan(0, _trace, _isKnown) == 0:
+            case null when Pid == 0 && MaySweep() && Keeper.System.FindOrphan(0, _trace, _isKnown) == 0:
                 Fail($"its server has put itself into the background and ended there, before it listened at {Place}");
                 break;
             default:
@@ -71,22 +87,33 @@ internal sealed partial class Backend
     // A server that needs long is no worse off for being seen a few milliseconds later.
     private static long PauseMs(long ageMs) => ageMs < 250 ? 2 : ageMs < 10_000 ? 5 : 10;
 
-    // Null: nobody does yet. False: somebody else. With several sockets for one port the kernel chooses, so that all must be its.
-    private bool? Listens()
+    // A shortage of descriptors, as a rule, which is not the server's fault: its time runs only while it can be seen.
+    private void GoOnBlindly(Errno why)
     {
-        Span<long> inodes = stackalloc long[MostSockets];
-        SysResult found = Keeper.System.FindListeners(Address, IsDatagram, inodes);
-        if (!found.Ok || found.Value == 0)
+        if (!_isBlind)
+        {
+            _isBlind = true;
+            Keeper.Log.Error($"service {Id}: whether its server listens at {Place} cannot be found out: {why.Describe()} (errno = {(int)why}); "
+                + "it is not ended for that, and who waits is turned away when start_timeout is over");
+        }
+
+        Keeper.Loop.Set(_look, BlindMs);
+    }
+
+    // Null: nobody does yet. False: somebody else. With several sockets for one port the kernel chooses, so that all must be its.
+    private bool? Listens(Span<long> inodes, int count)
+    {
+        if (count == 0)
         {
             return null;
         }
 
-        if (found.Value > MostSockets)
+        if (count > MostSockets)
         {
             return false;
         }
 
-        for (int i = 0; i < found.Value; i++)
+        for (int i = 0; i < count; i++)
         {
             if (!Keeper.System.FamilyHolds(inodes[i], _trace) && !IsAdopted(inodes[i]))
             {
@@ -94,8 +121,8 @@ internal sealed partial class Backend
             }
         }
 
-        inodes[..found.Value].CopyTo(_sockets);
-        (_socketCount, _seenMs) = (found.Value, Keeper.Loop.NowMs);
+        inodes[..count].CopyTo(_sockets);
+        (_socketCount, _seenMs) = (count, Keeper.Loop.NowMs);
         return true;
     }
 
@@ -118,7 +145,8 @@ internal sealed partial class Backend
 
     /// <summary>
     /// Those that listen are the same as when they were looked at: a number of a socket is given to no other one while it is open. Asked for
-    /// each connection, but no more than once a millisecond.
+    /// each connection, but no more than once a millisecond. Where it cannot be asked, the last answer holds: the connection will hardly be
+    /// passed on either.
     /// </summary>
     private bool IsStillThere()
     {
@@ -129,7 +157,12 @@ internal sealed partial class Backend
 
         Span<long> inodes = stackalloc long[MostSockets];
         SysResult found = Keeper.System.FindListeners(Address, IsDatagram, inodes);
-        if (!found.Ok || found.Value != _socketCount || !inodes[..found.Value].SequenceEqual(_sockets.AsSpan(0, _socketCount)))
+        if (!found.Ok)
+        {
+            return true;
+        }
+
+        if (found.Value != _socketCount || !inodes[..found.Value].SequenceEqual(_sockets.AsSpan(0, _socketCount)))
         {
             return false;
         }

@@ -16,6 +16,7 @@ internal sealed partial class Backend
 {
     private const long StopMs = 10_000;
     private const long SweepMs = 20;
+    private const long MostSweepMs = 500;
 
     private readonly LoopTimer _limit;
     private readonly List<FamilyMember> _family = [];
@@ -24,6 +25,8 @@ internal sealed partial class Backend
     private ServerTrace _trace;
     private BackendOutput? _output;
     private bool _isKilled;
+    private long _sweepMs;
+    private long _nextSweepMs;
 
     private string Id => _service.Definition.Id;
 
@@ -106,7 +109,13 @@ internal sealed partial class Backend
         (_trace, _hasListened) = (default, false);
         Span<long> inodes = stackalloc long[MostSockets];
         SysResult others = Keeper.System.FindListeners(Address, IsDatagram, inodes);
-        if (others is { Ok: true, Value: > 0 })
+        if (!others.Ok)
+        {
+            Fail($"whether another program has {Place} cannot be found out: {others.Error.Describe()} (errno = {(int)others.Error}); its server was not started");
+            return;
+        }
+
+        if (others.Value > 0)
         {
             if (_predecessor is not null)
             {
@@ -188,7 +197,12 @@ internal sealed partial class Backend
 
     private void LimitReached()
     {
-        if (State == BackendState.Starting)
+        if (State == BackendState.Starting && _isBlind)
+        {
+            RefuseAll();
+            Keeper.Loop.Set(_limit, Mode.StartTimeoutSeconds * 1000L);
+        }
+        else if (State == BackendState.Starting)
         {
             Fail($"its server (pid {Pid}) does not listen at {Place} within {Mode.StartTimeoutSeconds} seconds (start_timeout)");
         }
@@ -234,10 +248,51 @@ internal sealed partial class Backend
         Keeper.Log.Notice($"service {Id}: {why}: its server is ended{(Pid == 0 ? "" : $" (pid {Pid})")}");
         Tell(Signal.TERM);
         Keeper.Loop.Set(_limit, StopMs);
+        BeginToSweep();
         if (Pid == 0)
         {
             Keeper.Loop.Set(_look, SweepMs);
         }
+    }
+
+    private void BeginToSweep() => (_sweepMs, _nextSweepMs) = (SweepMs, Keeper.Loop.NowMs);
+
+    // To go through all processes takes milliseconds where there are many, and nobody is served meanwhile: what must be repeated is done
+    // less and less often.
+    private bool MaySweep()
+    {
+        if (Keeper.Loop.NowMs < _nextSweepMs)
+        {
+            return false;
+        }
+
+        _sweepMs = Math.Min(2 * _sweepMs, MostSweepMs);
+        _nextSweepMs = Keeper.Loop.NowMs + _sweepMs;
+        return true;
+    }
+
+    // As long as one of those lives that were there, it need not be asked who has come since.
+    private void LookForRest()
+    {
+        if (Pid == 0 && !AnyLives() && MaySweep())
+        {
+            Keeper.System.ListFamily(_trace, _family);
+        }
+
+        GoOnStopping();
+    }
+
+    private bool AnyLives()
+    {
+        foreach (FamilyMember member in _family)
+        {
+            if (Keeper.System.Lives(member))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Its process is gone, and perhaps not all that it has started.

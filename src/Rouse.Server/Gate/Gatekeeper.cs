@@ -165,7 +165,7 @@ internal sealed class Gatekeeper(EventLoop loop, LogClock clock, DaemonLog log, 
     public bool IsOverloaded(ServiceDefinition definition) => definition.MaxLoad is { } maxLoad && Load() >= maxLoad;
 
     /// <summary>-limit.</summary>
-    public bool HasTooManyProcesses(Service service) => service.TakesServers && Processes >= ProcessLimit;
+    public bool HasTooManyProcesses(Service service) => Processes >= ProcessLimit && service.TakesServers && !service.HasServerForAll;
 
     // A sensor serves nobody, and asks before its own lists, as in the original: whoever comes has touched it.
     private bool JudgeSensors(Service service, in SocketAddress peer)

@@ -14,12 +14,11 @@ internal sealed class CopiedFlow
     private byte[]? _buffer;
     private int _start;
     private int _end;
-    private bool _sourceEnded;
 
     /// <summary>The end has been passed on.</summary>
     public bool IsOver { get; private set; }
 
-    public bool WantsInput => !_sourceEnded && _start == _end;
+    public bool WantsInput => !IsOver && _start == _end;
 
     public bool WantsOutput => _start < _end;
 
@@ -27,7 +26,7 @@ internal sealed class CopiedFlow
     {
         _buffer = null;
         _start = _end = 0;
-        _sourceEnded = IsOver = false;
+        IsOver = false;
     }
 
     /// <summary>Moves what can be moved now; false when the connection is broken.</summary>
@@ -36,12 +35,7 @@ internal sealed class CopiedFlow
         _buffer ??= new byte[BufferSize];
         for (int i = 0; i < RoundsPerTurn && !IsOver; i++)
         {
-            if (_sourceEnded && _start == _end)
-            {
-                system.Shutdown(to, ShutdownSide.Send);
-                IsOver = true;
-            }
-            else if (_start == _end)
+            if (_start == _end)
             {
                 SysResult got = system.Receive(from, _buffer);
                 if (!got.Ok)
@@ -49,7 +43,13 @@ internal sealed class CopiedFlow
                     return got.Error is Errno.EAGAIN or Errno.EINTR;
                 }
 
-                _sourceEnded = got.Value == 0;
+                // Passed on at once: a turn that ended here would leave both ends unwatched.
+                if (got.Value == 0)
+                {
+                    system.Shutdown(to, ShutdownSide.Send);
+                    IsOver = true;
+                }
+
                 _start = 0;
                 _end = got.Value;
             }

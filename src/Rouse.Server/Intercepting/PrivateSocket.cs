@@ -21,6 +21,7 @@ internal sealed class PrivateSocket : EventSource
     private readonly LoopTimer _rest;
     private int _server;
     private bool _closed;
+    private bool _toldCrowd;
 
     private PrivateSocket(Service service, Fd socket)
     {
@@ -68,7 +69,7 @@ internal sealed class PrivateSocket : EventSource
     public override void OnReady(PollEvents events)
     {
         _service.Keeper.Loop.Unwatch(this, _socket);
-        _server = _service.Keeper.Launcher.Launch(_service, _socket, LastPeer);
+        _server = IsOneTooMany() ? 0 : _service.Keeper.Launcher.Launch(_service, _socket, LastPeer);
         if (_server == 0)
         {
             _service.Keeper.Loop.Set(_rest, RestAfterFailureMs);
@@ -83,6 +84,20 @@ internal sealed class PrivateSocket : EventSource
             _server = 0;
             Watch();
         }
+    }
+
+    // The gate has let in who waits here while there was a place, or while a server ran.
+    private bool IsOneTooMany()
+    {
+        bool isCrowd = _service.Keeper.Gate.Processes >= _service.Keeper.Gate.ProcessLimit;
+        if (isCrowd && !_toldCrowd)
+        {
+            _service.Keeper.Log.Error(
+                $"service {_service.Definition.Id}: the limit of all servers (-limit) is reached; who was let in waits until its server can be started");
+        }
+
+        _toldCrowd = isCrowd;
+        return isCrowd;
     }
 
     public void Close()

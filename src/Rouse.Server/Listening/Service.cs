@@ -104,6 +104,9 @@ internal sealed partial class Service
     /// <summary>Each connection takes one of the places of -limit: it has a server, if only one on another host.</summary>
     public bool TakesServers => Definition.BuiltIn == BuiltInService.None && Backend is null;
 
+    /// <summary>With INTERCEPT: the one server of all connections runs, or its socket asks by itself whether it may be started.</summary>
+    public bool HasServerForAll => _privateSocket is { IsWatched: false };
+
     public bool IsDatagram => Definition.SocketType is SocketType.Dgram or SocketType.Raw or SocketType.SeqPacket;
 
     public IReadOnlyList<Listener> Listeners => _sockets.Listeners;

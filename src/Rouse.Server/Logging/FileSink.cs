@@ -65,7 +65,7 @@ public sealed class FileSink : LogSink
         }
 
         Append(line);
-        if (_softLimit > 0 && _size > _softLimit)
+        if (IsOver(_softLimit))
         {
             CheckLimits();
         }
@@ -79,6 +79,7 @@ public sealed class FileSink : LogSink
         }
 
         int done = WriteOut(out Errno error);
+        _size += done;
         if (done > 0)
         {
             _torn = _buffer[done - 1] != '\n';
@@ -135,7 +136,6 @@ public sealed class FileSink : LogSink
         if (_torn)
         {
             _buffer[_length++] = (byte)'\n';
-            _size++;
         }
 
         if (_untold > 0)
@@ -156,7 +156,6 @@ public sealed class FileSink : LogSink
         line.CopyTo(to[(stamp.Length + 2)..]);
         to[needed - 1] = (byte)'\n';
         _length += needed;
-        _size += needed;
     }
 
     // How much the file took; a disk that is nearly full takes a part first and says why only when it is asked again.
@@ -202,15 +201,22 @@ public sealed class FileSink : LogSink
         CheckLimits();
     }
 
+    private bool IsOver(long limit) => limit > 0 && _size + _length > limit;
+
+    // What is gathered counts when the disk has taken it: of lines that are lost no file grows.
     private void CheckLimits()
     {
-        if (_hardLimit > 0 && _size > _hardLimit)
+        if (IsOver(_hardLimit) || (IsOver(_softLimit) && !_overSoft))
         {
             Flush();
+        }
+
+        if (IsOver(_hardLimit))
+        {
             _overHard = true;
             _report(LogLevel.Error, $"Size of {_name} log exceeded hard limit");
         }
-        else if (_softLimit > 0 && _size > _softLimit && !_overSoft)
+        else if (IsOver(_softLimit) && !_overSoft)
         {
             _overSoft = true;
             _report(LogLevel.Alert, $"Size of {_name} log exceeded soft limit ({_path}, {_size} bytes); nothing is written beyond {_hardLimit} bytes");

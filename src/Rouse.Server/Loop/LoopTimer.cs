@@ -2,7 +2,7 @@ using System;
 
 namespace Rouse.Server.Loop;
 
-/// <summary>Something to be done at a time. It is set again and again; a new time replaces the one before.</summary>
+/// <summary>Something to be done at a time. It is set again and again; a new time replaces the one before. The loop's thread alone touches it.</summary>
 public sealed class LoopTimer(Action due)
 {
     internal const long Never = long.MaxValue;
@@ -12,11 +12,16 @@ public sealed class LoopTimer(Action due)
 
     public bool IsSet => DueMs != Never;
 
-    public void Cancel() => DueMs = Never;
+    /// <summary>Where it stands while it is set.</summary>
+    internal TimerQueue? Queue { get; set; }
 
-    internal void Fire()
+    internal int Place { get; set; }
+
+    public void Cancel()
     {
+        Queue?.Remove(this);
         DueMs = Never;
-        due();
     }
+
+    internal void Fire() => due();
 }

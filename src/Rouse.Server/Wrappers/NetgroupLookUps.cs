@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Threading;
 using Rouse.Server.Loop;
 using Rouse.Server.Names;
 
@@ -11,10 +13,16 @@ internal interface INetgroupAwaiter
     void NetgroupIsKnown(bool? isMember);
 }
 
-/// <summary>Asks for netgroups away from the loop: the name service behind them may be silent.</summary>
+/// <summary>
+/// Asks for netgroups away from the loop: the name service behind them may be silent. Everything is bounded: the questions under way, of
+/// which all who want the same answer share one, and the time of each; one that nobody waits for any more is passed over.
+/// </summary>
 internal sealed class NetgroupLookUps
 {
     public const int LimitMs = 30_000;
+
+    /// <summary>Questions at the same time, or in line.</summary>
+    public const int MostUnderWay = 1024;
 
     // innetgr(3) is not for two threads at once.
     private const int MostThreads = 1;
@@ -22,6 +30,7 @@ internal sealed class NetgroupLookUps
 
     private readonly EventLoop _loop;
     private readonly LookUpThreads<Question> _threads;
+    private readonly Dictionary<(string Netgroup, string HostName), Question> _underWay = [];
 
     public NetgroupLookUps(EventLoop loop, IWrapperHost host)
     {
@@ -32,67 +41,135 @@ internal sealed class NetgroupLookUps
     /// <summary>Questions so far.</summary>
     public int Asked { get; private set; }
 
+    public int UnderWay => _underWay.Count;
+
     /// <summary>False where it cannot be asked, and nobody will be told.</summary>
     public bool Ask(string netgroup, string hostName, INetgroupAwaiter awaiter, out object question)
     {
-        Question asked = new(netgroup, hostName, awaiter);
-        question = asked;
-        if (!_threads.TryAdd(asked))
+        Waiting waiting = new(awaiter);
+        question = waiting;
+        if (!_underWay.TryGetValue((netgroup, hostName), out Question? asked))
         {
-            return false;
+            if (_underWay.Count >= MostUnderWay)
+            {
+                return false;
+            }
+
+            asked = new Question(netgroup, hostName);
+            if (!_threads.TryAdd(asked))
+            {
+                return false;
+            }
+
+            _underWay.Add((netgroup, hostName), asked);
+            Asked++;
         }
 
-        Asked++;
-        _loop.Set(asked.Limit, LimitMs);
+        waiting.Enter(asked);
+        _loop.Set(waiting.Limit, LimitMs);
         return true;
     }
 
     /// <summary>Does not wait any more.</summary>
-    public static void Withdraw(object question) => ((Question)question).Tell(null, isWanted: false);
+    public static void Withdraw(object question) => ((Waiting)question).Leave();
 
     // On a thread of its own.
     private void Answer(Question question, IWrapperHost host)
     {
+        bool isPassedOver = !question.IsWanted;
         bool? isMember = null;
-        try
+        if (!isPassedOver)
         {
-            isMember = host.IsInNetgroup(question.Netgroup, question.HostName);
-        }
-        catch (Exception)
-        {
-            // A fault of the name service's plug-in is a look-up that failed; it must not end the daemon.
+            try
+            {
+                isMember = host.IsInNetgroup(question.Netgroup, question.HostName);
+            }
+            catch (Exception)
+            {
+                // A fault of the name service's plug-in is a look-up that failed; it must not end the daemon.
+            }
         }
 
-        _loop.HandIn(() => question.Tell(isMember, isWanted: true));
+        _loop.HandIn(() => Done(question, isPassedOver, isMember));
     }
 
-    private sealed class Question
+    private void Done(Question question, bool isPassedOver, bool? isMember)
     {
-        private INetgroupAwaiter? _awaiter;
-
-        public Question(string netgroup, string hostName, INetgroupAwaiter awaiter)
+        if (isPassedOver && question.IsWanted && _threads.TryAdd(question))
         {
-            Netgroup = netgroup;
-            HostName = hostName;
-            _awaiter = awaiter;
-            Limit = new LoopTimer(() => Tell(null, isWanted: true));
+            // Somebody has asked for it after all.
+            return;
         }
 
-        public string Netgroup { get; }
+        _underWay.Remove((question.Netgroup, question.HostName));
+        question.Tell(isMember);
+    }
 
-        public string HostName { get; }
+    // What a thread is given: it reads the two names, and whether anybody waits.
+    private sealed class Question(string netgroup, string hostName)
+    {
+        private readonly List<Waiting> _waiting = [];
+        private bool _isWanted;
+
+        public string Netgroup => netgroup;
+
+        public string HostName => hostName;
+
+        public bool IsWanted => Volatile.Read(ref _isWanted);
+
+        public void Add(Waiting waiting)
+        {
+            _waiting.Add(waiting);
+            Volatile.Write(ref _isWanted, true);
+        }
+
+        public void Remove(Waiting waiting)
+        {
+            _waiting.Remove(waiting);
+            Volatile.Write(ref _isWanted, _waiting.Count > 0);
+        }
+
+        public void Tell(bool? isMember)
+        {
+            // Whoever is told may end others that wait for the same.
+            while (_waiting.Count > 0)
+            {
+                _waiting[0].Tell(isMember);
+            }
+        }
+    }
+
+    // One who waits for a question's answer, each for as long as every other.
+    private sealed class Waiting
+    {
+        private readonly INetgroupAwaiter _awaiter;
+        private Question? _question;
+
+        public Waiting(INetgroupAwaiter awaiter)
+        {
+            _awaiter = awaiter;
+            Limit = new LoopTimer(() => Tell(null));
+        }
 
         public LoopTimer Limit { get; }
 
-        public void Tell(bool? isMember, bool isWanted)
+        public void Enter(Question question)
+        {
+            _question = question;
+            question.Add(this);
+        }
+
+        public void Leave()
         {
             Limit.Cancel();
-            INetgroupAwaiter? awaiter = _awaiter;
-            _awaiter = null;
-            if (isWanted)
-            {
-                awaiter?.NetgroupIsKnown(isMember);
-            }
+            _question?.Remove(this);
+            _question = null;
+        }
+
+        public void Tell(bool? isMember)
+        {
+            Leave();
+            _awaiter.NetgroupIsKnown(isMember);
         }
     }
 }

@@ -18,15 +18,24 @@ internal interface ICommandAwaiter
 
 /// <summary>
 /// The shell commands of rules (the options spawn and aclexec of hosts_options(5)): each runs as its service's user, with /dev/null for input
-/// and output. The connection waits for it as it does in the original, but not for ever, and alone.
+/// and output. The connection waits for it as it does in the original, but not for ever, and alone. A command that hangs is ended after a
+/// while, and a service whose commands hang leaves room for the commands of others. Differs from xinetd: D-066.
 /// </summary>
 internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonLog log)
 {
     /// <summary>Who waits for a command waits no longer than this; it has failed then.</summary>
     public const int LimitMs = 30_000;
 
-    /// <summary>Commands at the same time, those included that nobody waits for any more.</summary>
-    public const int Most = 128;
+    /// <summary>A command that takes longer is ended: SIGTERM for it and for what it has started, SIGKILL for what is left later.</summary>
+    public const int EndMs = 300_000;
+
+    public const int GraceMs = 10_000;
+
+    /// <summary>
+    /// Commands at the same time, those included that nobody waits for any more. Of them a service may have as many as are free: alone half of
+    /// them, and each that comes later finds some.
+    /// </summary>
+    public const int Most = 256;
 
     private readonly Dictionary<int, Running> _running = [];
     private readonly BurstNotice _notice = new(log);
@@ -39,9 +48,12 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
     /// <summary>Starts a command; false when it cannot be started, and nobody will be told.</summary>
     public bool Start(Service service, string command, ICommandAwaiter? awaiter)
     {
-        if (_running.Count >= Most)
+        if (CountOf(service) >= Most - _running.Count)
         {
-            _notice.Report(loop.NowMs, $"{service.Definition.Id}: {Most} commands of the tcp_wrappers rules run already: others are left out");
+            _notice.Report(
+                loop.NowMs,
+                $"{service.Definition.Id}: as many commands of the tcp_wrappers rules run for it already as there is room for others ({_running.Count} of {Most}): "
+                + "more are left out");
             return false;
         }
 
@@ -61,13 +73,9 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
             return Failed(service, started.Ok ? image.Failure.Error : started.Error);
         }
 
-        Running running = new(this, started.Value, awaiter);
+        Running running = new(this, service, started.Value, awaiter);
         _running.Add(started.Value, running);
-        if (awaiter is not null)
-        {
-            loop.Set(running.Limit, LimitMs);
-        }
-
+        loop.Set(running.Limit, awaiter is null ? EndMs : LimitMs);
         return true;
     }
 
@@ -83,7 +91,6 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
             if (ReferenceEquals(running.Awaiter, awaiter))
             {
                 running.Awaiter = null;
-                running.Limit.Cancel();
             }
         }
     }
@@ -96,9 +103,25 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
             return false;
         }
 
-        running.Limit.Cancel();
+        // What it has started and was told to end as well has its time for that.
+        if (running.Family.Count == 0)
+        {
+            running.Limit.Cancel();
+        }
+
         running.Awaiter?.CommandEnded(exit.IsSuccess);
         return true;
+    }
+
+    private int CountOf(Service service)
+    {
+        int count = 0;
+        foreach (Running running in _running.Values)
+        {
+            count += ReferenceEquals(running.Service, service) ? 1 : 0;
+        }
+
+        return count;
     }
 
     private bool Failed(Service service, Errno error)
@@ -109,27 +132,92 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
 
     private void TimedOut(Running running)
     {
-        ICommandAwaiter? awaiter = running.Awaiter;
+        switch (running.Phase)
+        {
+            case Phase.Awaited:
+                running.Phase = Phase.LeftAlone;
+                loop.Set(running.Limit, EndMs - LimitMs);
+                GoOnWithout(running);
+                break;
+            case Phase.LeftAlone:
+                running.Phase = Phase.Ending;
+                loop.Set(running.Limit, GraceMs);
+                End(running);
+                break;
+            default:
+                Kill(running);
+                break;
+        }
+    }
+
+    private void GoOnWithout(Running running)
+    {
+        if (running.Awaiter is not { } awaiter)
+        {
+            return;
+        }
+
         running.Awaiter = null;
         _notice.Report(
             loop.NowMs,
             $"tcp_wrappers: command with pid {running.Pid} has not ended within {LimitMs / 1000} seconds: it is not waited for any more. "
             + "Write & after it if it is meant to take long");
-        awaiter?.CommandEnded(succeeded: false);
+        awaiter.CommandEnded(succeeded: false);
+    }
+
+    // A shell that is told to end does not tell what it waits for.
+    private void End(Running running)
+    {
+        _notice.Report(
+            loop.NowMs,
+            $"tcp_wrappers: command with pid {running.Pid} has not ended within {EndMs / 1000} seconds: it is ended. "
+            + "Write & after it if it is meant to take longer");
+        loop.System.ListFamily(loop.System.Retrace(running.Pid, default), running.Family);
+        foreach (FamilyMember member in running.Family)
+        {
+            loop.System.Kill(member.Pid, Signal.TERM);
+        }
+    }
+
+    private void Kill(Running running)
+    {
+        foreach (FamilyMember member in running.Family)
+        {
+            if (loop.System.Lives(member))
+            {
+                loop.System.Kill(member.Pid, Signal.KILL);
+            }
+        }
+    }
+
+    private enum Phase
+    {
+        Awaited,
+        LeftAlone,
+        Ending,
     }
 
     private sealed class Running
     {
-        public Running(WrapperCommands owner, int pid, ICommandAwaiter? awaiter)
+        public Running(WrapperCommands owner, Service service, int pid, ICommandAwaiter? awaiter)
         {
+            Service = service;
             Pid = pid;
             Awaiter = awaiter;
+            Phase = awaiter is null ? Phase.LeftAlone : Phase.Awaited;
             Limit = new LoopTimer(() => owner.TimedOut(this));
         }
+
+        public Service Service { get; }
 
         public int Pid { get; }
 
         public ICommandAwaiter? Awaiter { get; set; }
+
+        public Phase Phase { get; set; }
+
+        /// <summary>Itself and what it had started when it was told to end.</summary>
+        public List<FamilyMember> Family { get; } = [];
 
         public LoopTimer Limit { get; }
     }

@@ -390,7 +390,7 @@ public sealed class BackendTests
         world.Pass(100);
         Assert.False(end.Closed);
         world.System.Unmarked.Clear();
-        world.Pass(50);
+        world.Pass(200);
         Assert.True(end.SawReset);
         Assert.Equal(BackendState.Asleep, world.Backend.State);
     }

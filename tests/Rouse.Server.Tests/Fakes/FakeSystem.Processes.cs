@@ -21,9 +21,20 @@ internal sealed partial class FakeSystem
     /// <summary>How often the tables were read.</summary>
     public int TableLooks { get; private set; }
 
+    /// <summary>What reading them fails with.</summary>
+    public Errno TableError { get; set; }
+
+    /// <summary>How often all processes were gone through.</summary>
+    public int Sweeps { get; private set; }
+
     public SysResult FindListeners(in SocketAddress address, bool datagrams, Span<long> inodes)
     {
         TableLooks++;
+        if (TableError != Errno.None)
+        {
+            return SysResult.Fail(TableError);
+        }
+
         int count = 0;
         for (int i = 0; i < Bound.Count; i++)
         {
@@ -47,20 +58,28 @@ internal sealed partial class FakeSystem
 
     public int FindOrphan(long inode, in ServerTrace trace, Predicate<int> isKnown)
     {
+        Sweeps++;
         string program = trace.Program;
         return Unmarked.Find(one => one.Program == program && !isKnown(one.Pid) && (inode == 0 || Bound[(int)inode - 1].Holder == one.Pid)).Pid;
     }
 
     public void ListFamily(in ServerTrace trace, List<FamilyMember> members)
     {
+        Sweeps++;
         int leader = trace.Leader;
         members.Clear();
         if (leader != 0 && leader <= LastPid && !_gone.Contains(leader))
         {
-            members.Add(new FamilyMember(leader, ThisProcess.Id));
+            members.Add(new FamilyMember(leader, ThisProcess.Id, leader));
         }
 
-        members.AddRange(Descendants.Where(one => one.Server == leader).Select(one => new FamilyMember(one.Pid, one.Parent)));
+        members.AddRange(Descendants.Where(one => one.Server == leader).Select(one => new FamilyMember(one.Pid, one.Parent, one.Pid)));
+    }
+
+    public bool Lives(in FamilyMember member)
+    {
+        int pid = member.Pid;
+        return Descendants.Exists(one => one.Pid == pid) || (pid <= LastPid && pid >= 1000 && !_gone.Contains(pid));
     }
 
     public bool FamilyHolds(long inode, in ServerTrace trace)

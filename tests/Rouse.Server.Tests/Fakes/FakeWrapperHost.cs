@@ -18,6 +18,7 @@ internal sealed class FakeWrapperHost : IWrapperHost
     private readonly ManualResetEventSlim _open = new(initialState: true);
     private readonly ManualResetEventSlim _mayFind = new(initialState: true);
     private ulong _version;
+    private int _netgroupQuestions;
 
     public string AllowPath => "/etc/hosts.allow";
 
@@ -64,6 +65,9 @@ internal sealed class FakeWrapperHost : IWrapperHost
     /// <summary>Another content that nobody could tell by its stamp.</summary>
     public void ChangeUnseen(string path, string text) => _files[path] = (text, _files[path].Version);
 
+    /// <summary>Questions for netgroups that have come this far.</summary>
+    public int NetgroupQuestions => Volatile.Read(ref _netgroupQuestions);
+
     public void HangNetgroups() => _open.Reset();
 
     public void GoOn() => _open.Set();
@@ -106,6 +110,7 @@ internal sealed class FakeWrapperHost : IWrapperHost
 
     public bool IsInNetgroup(string netgroup, string host)
     {
+        Interlocked.Increment(ref _netgroupQuestions);
         _open.Wait();
         return Members.Contains((netgroup, host));
     }

@@ -125,6 +125,80 @@ public sealed class InterceptTests
         Assert.Equal(100_000, servers[0].Outbound.Count);
     }
 
+    /// <summary>However the last bytes and the end fall to the rounds of a turn: an end of which nobody is told is waited for for ever.</summary>
+    [Fact]
+    public void An_end_that_comes_after_any_number_of_bytes_is_passed_on()
+    {
+        for (int buffers = 0; buffers <= 20; buffers++)
+        {
+            Given.World world = Given.Running(Stream);
+            List<FakePeer> servers = Reachable(world, new FakePeer { Window = 1 });
+            FakePeer end = new FakePeer { SentAll = true }.Sends(new byte[buffers * 16 * 1024]);
+            world.Connect(end: end);
+            world.Turn(3);
+            servers[0].Window = int.MaxValue;
+            world.Turn(10);
+            Assert.Equal(buffers * 16 * 1024, servers[0].Outbound.Count);
+            Assert.True(servers[0].SawEnd, $"after {buffers} buffers");
+            servers[0].Sends("answer"u8).SentAll = true;
+            world.Turn(3);
+            Assert.Equal("answer", end.Received);
+            Assert.True(end.Closed);
+        }
+    }
+
+    [Fact]
+    public void A_server_that_runs_takes_more_connections_although_no_more_servers_may_be_started()
+    {
+        Given.World world = new(Given.Configuration(Stream, Given.External(3000, "other")), processLimit: 1);
+        List<FakePeer> servers = Reachable(world);
+        world.Connect(end: new FakePeer().Sends("one"u8));
+        world.Turn(2);
+        world.Connect(end: new FakePeer().Sends("two"u8));
+        world.Turn(2);
+        Assert.Equal(["one", "two"], servers.Select(server => server.Received));
+        Assert.Equal(1, world.System.SpawnCount);
+
+        // For which a server of its own would be needed.
+        world.Connect(3000, end: new FakePeer());
+        Assert.Equal("FAIL: other process_limit from=127.0.0.1", world.ServiceLines[^1]);
+    }
+
+    [Fact]
+    public void Where_it_would_have_to_be_started_the_limit_of_all_servers_holds_for_it()
+    {
+        Given.World world = new(Given.Configuration(Stream, Datagrams, Given.External(3000, "other")), processLimit: 1);
+        Reachable(world);
+        world.Connect(3000, end: new FakePeer());
+        FakePeer refused = new();
+        world.Connect(end: refused);
+        world.System.SendDatagram(Port, Given.Peer, [1]);
+        world.Turn(3);
+        Assert.True(refused.Closed);
+        Assert.Equal(1, world.System.SpawnCount);
+        Assert.Contains("FAIL: stream process_limit from=127.0.0.1", world.ServiceLines);
+    }
+
+    [Fact]
+    public void Who_was_let_in_waits_where_its_server_would_be_one_too_many()
+    {
+        Given.World world = new(Given.Configuration(Stream), processLimit: 1);
+        Reachable(world);
+        FakePeer end = new();
+        world.Connect(end: end);
+        world.Keeper.Gate.ProcessLimit = 0;
+        world.Turn();
+        world.System.Advance(1000);
+        world.Turn();
+        Assert.Equal(0, world.System.SpawnCount);
+        Assert.False(end.Closed);
+        Assert.Equal(2, world.DaemonLog.Split("the limit of all servers (-limit) is reached").Length);
+        world.Keeper.Gate.ProcessLimit = 1;
+        world.System.Advance(1000);
+        world.Turn(2);
+        Assert.Equal(1, world.System.SpawnCount);
+    }
+
     [Fact]
     public void Limits_count_connections_and_the_server_takes_no_place()
     {

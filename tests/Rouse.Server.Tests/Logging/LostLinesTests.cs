@@ -102,6 +102,58 @@ public sealed class LostLinesTests
         Assert.Equal([$"{sink.Lost} lines of this log were lost", "after"], Lines("/log"));
     }
 
+    [Fact]
+    public void What_a_full_disk_did_not_take_does_not_count_for_the_limits()
+    {
+        FileSink sink = Sink(softLimit: 300, hardLimit: 400);
+        WriteAndFlush(sink, "first");
+        _system.DiskRoom = 5;
+        for (int i = 0; i < 100; i++)
+        {
+            WriteAndFlush(sink, "lost");
+        }
+
+        _system.DiskRoom = long.MaxValue;
+        WriteAndFlush(sink, "kept");
+        Assert.Equal("100 lines of this log were lost", Lines("/log")[^2]);
+        Assert.Equal("kept", Lines("/log")[^1]);
+        Assert.DoesNotContain(_told, line => line.Contains("limit", StringComparison.Ordinal));
+
+        // The limits are the file's own, as it grows.
+        while (_system.Logs["/log"].Length <= 300)
+        {
+            Assert.DoesNotContain(_told, line => line.Contains("limit", StringComparison.Ordinal));
+            WriteAndFlush(sink, "more");
+        }
+
+        Assert.Equal($"Alert: Size of a log exceeded soft limit (/log, {_system.Logs["/log"].Length} bytes); nothing is written beyond 400 bytes", _told[^1]);
+        for (int i = 0; i < 10; i++)
+        {
+            WriteAndFlush(sink, "too much");
+        }
+
+        Assert.Equal("Error: Size of a log exceeded hard limit", _told[^1]);
+        Assert.InRange(_system.Logs["/log"].Length, 400, 450);
+    }
+
+    /// <summary>Lines of one turn are written with one call: near its limits, too, a log on a full disk must not take them for written.</summary>
+    [Fact]
+    public void Lines_that_are_only_gathered_do_not_reach_a_limit_on_a_full_disk()
+    {
+        FileSink sink = Sink(softLimit: 100, hardLimit: 200);
+        _system.DiskRoom = 0;
+        for (int i = 0; i < 50; i++)
+        {
+            sink.Write("lost"u8);
+        }
+
+        sink.Flush();
+        _system.DiskRoom = long.MaxValue;
+        WriteAndFlush(sink, "kept");
+        Assert.Equal(["50 lines of this log were lost", "kept"], Lines("/log"));
+        Assert.DoesNotContain(_told, line => line.Contains("limit", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(Errno.EAGAIN)]
     [InlineData(Errno.ENOBUFS)]

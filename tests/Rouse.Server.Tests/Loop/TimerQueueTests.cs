@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using CsCheck;
 using Rouse.Server.Loop;
 
@@ -16,7 +18,7 @@ public sealed class TimerQueueTests
             long now = 0;
             LoopTimer[] timers = new LoopTimer[8];
             long[] due = new long[8];
-            System.Array.Fill(due, -1);
+            Array.Fill(due, -1);
             for (int i = 0; i < 8; i++)
             {
                 int me = i;
@@ -57,6 +59,62 @@ public sealed class TimerQueueTests
         });
 
     [Fact]
+    public void A_timer_that_was_cancelled_or_set_anew_leaves_nothing_behind()
+    {
+        TimerQueue queue = new();
+        LoopTimer stays = new(() => { });
+        WeakReference held = SetAndCancel(queue);
+        for (int i = 0; i < 100_000; i++)
+        {
+            LoopTimer brief = new(() => { });
+            queue.Set(brief, 30_000 + i);
+            queue.Set(stays, 30_000 + i);
+            brief.Cancel();
+        }
+
+        Assert.Equal(1, queue.Count);
+        GC.Collect();
+        Assert.False(held.IsAlive);
+        Assert.Equal(129_999, queue.TimeoutMs(0));
+        stays.Cancel();
+        stays.Cancel();
+        Assert.Equal((0, -1), (queue.Count, queue.TimeoutMs(0)));
+    }
+
+    [Fact]
+    public void Room_that_a_storm_took_is_given_back_and_a_steady_load_takes_none()
+    {
+        TimerQueue queue = new();
+        LoopTimer[] timers = new LoopTimer[100_000];
+        for (int i = 0; i < timers.Length; i++)
+        {
+            timers[i] = new LoopTimer(() => { });
+            queue.Set(timers[i], (i * 7919) % 30_000);
+        }
+
+        Array.ForEach(timers, timer => timer.Cancel());
+        Assert.Equal(0, queue.Count);
+        Assert.InRange(queue.Room, 1, 2048);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < 1000; round++)
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                queue.Set(timers[i], round + ((i * 31) % 997));
+            }
+
+            queue.Fire(round);
+            for (int i = 0; i < 1000; i += 3)
+            {
+                timers[i].Cancel();
+            }
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40_000);
+    }
+
+    [Fact]
     public void The_timeout_is_that_of_the_nearest_live_timer()
     {
         TimerQueue queue = new();
@@ -69,5 +127,15 @@ public sealed class TimerQueueTests
         near.Cancel();
         Assert.Equal(500, queue.TimeoutMs(0));
         Assert.Equal(0, queue.TimeoutMs(900));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference SetAndCancel(TimerQueue queue)
+    {
+        object held = new();
+        LoopTimer timer = new(() => GC.KeepAlive(held));
+        queue.Set(timer, 1_000_000);
+        timer.Cancel();
+        return new WeakReference(held);
     }
 }

@@ -3,6 +3,7 @@ using System.Linq;
 using Rouse.Config.Model;
 using Rouse.Linux;
 using Rouse.Server.Tests.Fakes;
+using Rouse.Server.Wrappers;
 
 namespace Rouse.Server.Tests.Wrappers;
 
@@ -77,6 +78,88 @@ public sealed class WrapperTests
     }
 
     [Fact]
+    public void Netgroup_questions_that_nobody_wants_any_more_are_passed_over()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Deny("ALL: @foes\n");
+        rules.HangNetgroups();
+        FakeResolver resolver = new();
+        for (byte i = 1; i <= 6; i++)
+        {
+            resolver.With(Given.PeerAt(10, 0, 1, i), $"host{i}.example");
+        }
+
+        Given.World world = Running(rules, resolver);
+        for (byte i = 1; i <= 5; i++)
+        {
+            world.System.Connect(2000, Given.PeerAt(10, 0, 1, i));
+        }
+
+        world.TurnUntil(() => world.Keeper.Netgroups.UnderWay == 5 && rules.NetgroupQuestions == 1);
+        world.System.Advance(31_000);
+        world.Turn(3);
+        Assert.Equal(0, world.Keeper.Reception.Pending.Count);
+
+        // Somebody asks one of them again before its turn has come.
+        world.System.Connect(2000, Given.PeerAt(10, 0, 1, 4));
+        world.TurnUntil(() => world.Keeper.Reception.Pending.Count == 1 && world.Keeper.Netgroups.UnderWay == 5);
+        world.Settle(3);
+        rules.GoOn();
+        world.TurnUntil(() => world.Keeper.Netgroups.UnderWay == 0);
+        Assert.Equal(2, rules.NetgroupQuestions);
+        Assert.Equal(1, world.System.SpawnCount);
+        Assert.Equal(0, world.Keeper.Reception.Pending.Count);
+    }
+
+    [Fact]
+    public void One_netgroup_question_is_asked_once_for_all_who_want_the_answer()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Allow("ALL: @trusted\n").Deny("ALL: ALL\n");
+        rules.Members.Add(("trusted", "friend.example"));
+        rules.HangNetgroups();
+        Given.World world = Running(rules, new FakeResolver().With(Friend, "friend.example"));
+        FakePeer gone = new();
+        world.System.Connect(2000, Friend, gone);
+        world.System.Connect(2000, Friend);
+        world.System.Connect(2000, Friend);
+        world.TurnUntil(() => rules.NetgroupQuestions == 1 && world.Keeper.Reception.Pending.Count == 3);
+        world.Settle(3);
+        rules.GoOn();
+        world.TurnUntil(() => world.System.SpawnCount == 3);
+        Assert.Equal(1, rules.NetgroupQuestions);
+    }
+
+    [Fact]
+    public void Netgroup_questions_are_bounded_and_beyond_that_nobody_is_let_in()
+    {
+        FakeSystem system = new();
+        Rouse.Server.Loop.EventLoop loop = new(system);
+        FakeWrapperHost rules = new();
+        rules.HangNetgroups();
+        NetgroupLookUps lookUps = new(loop, rules);
+        Counting awaiter = new();
+        object question = new();
+        for (int i = 0; i < NetgroupLookUps.MostUnderWay; i++)
+        {
+            Assert.True(lookUps.Ask("group", $"host{i}", awaiter, out question));
+        }
+
+        Assert.True(Soon(() => rules.NetgroupQuestions == 1));
+        Assert.False(lookUps.Ask("group", "one more", awaiter, out _));
+        Assert.True(lookUps.Ask("group", "host0", awaiter, out _));
+        NetgroupLookUps.Withdraw(question);
+        system.Advance(NetgroupLookUps.LimitMs);
+        loop.Turn();
+        Assert.Equal(NetgroupLookUps.MostUnderWay, awaiter.Told);
+        rules.GoOn();
+        Assert.True(Soon(() =>
+        {
+            loop.Turn();
+            return lookUps.UnderWay == 0;
+        }));
+        Assert.Equal(1, rules.NetgroupQuestions);
+    }
+
+    [Fact]
     public void A_connection_waits_for_its_command_alone_and_holds_a_place()
     {
         Given.World world = Running(
@@ -115,6 +198,81 @@ public sealed class WrapperTests
         world.Turn(2);
         Assert.Equal(1, world.System.SpawnCount);
         Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
+    }
+
+    [Fact]
+    public void A_command_that_hangs_is_ended_with_what_it_has_started()
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: spawn sleep 1000\n"));
+        world.System.KeepsTime = true;
+        world.Connect(peer: Friend);
+        int command = world.System.LastPid;
+        world.System.Descendants.Add((5000, command, command));
+        world.System.Advance(WrapperCommands.LimitMs);
+        world.Turn();
+        Assert.Equal(2, world.System.SpawnCount);
+        world.System.Advance(WrapperCommands.EndMs - WrapperCommands.LimitMs - 1);
+        world.Turn();
+        Assert.Empty(world.System.Killed);
+        world.System.Advance(1);
+        world.Turn();
+        Assert.Equal([(command, Signal.TERM), (5000, Signal.TERM)], Killed(world));
+        Assert.Contains($"command with pid {command} has not ended within 300 seconds: it is ended", world.DaemonLog, StringComparison.Ordinal);
+
+        // Its shell ends; what does not listen to the signal is killed all the same.
+        world.System.Killed.Clear();
+        world.System.KilledWith.Clear();
+        world.End(command);
+        Assert.Equal(0, world.Keeper.Commands.Count);
+        world.System.Advance(WrapperCommands.GraceMs);
+        world.Turn();
+        Assert.Equal([(5000, Signal.KILL)], Killed(world));
+    }
+
+    [Fact]
+    public void A_command_that_ends_is_left_alone_and_so_is_one_that_nobody_waits_for_before_its_time()
+    {
+        Given.World world = new(
+            Given.Configuration(Given.Dgram(Given.External())), wrappers: new FakeWrapperHost().Deny("server: ALL: spawn mail\n"));
+        world.System.KeepsTime = true;
+        world.System.SendDatagram(2000, Friend, [1]);
+        world.Turn();
+        int quick = world.System.LastPid;
+        world.System.SendDatagram(2000, Friend, [1]);
+        world.Turn();
+        int slow = world.System.LastPid;
+        world.End(quick);
+        world.System.Advance(WrapperCommands.EndMs);
+        world.Turn();
+        Assert.Equal([(slow, Signal.TERM)], Killed(world));
+        world.System.Advance(WrapperCommands.GraceMs);
+        world.Turn();
+        Assert.Equal((slow, Signal.KILL), Killed(world)[^1]);
+        world.End(slow);
+        world.System.Advance(WrapperCommands.EndMs);
+        world.Turn();
+        Assert.Equal(2, world.System.Killed.Count);
+    }
+
+    [Fact]
+    public void A_service_whose_commands_hang_leaves_room_for_the_commands_of_others()
+    {
+        Given.World world = new(
+            Given.Configuration(Given.Dgram(Given.External()), Given.Dgram(Given.External(3000, "other"))),
+            wrappers: new FakeWrapperHost().Deny("ALL: ALL: spawn mail\n"));
+        world.System.KeepsTime = true;
+        for (int i = 0; i < 300; i++)
+        {
+            world.System.SendDatagram(2000, Friend, [1]);
+            world.Turn();
+        }
+
+        int ofOne = world.System.SpawnCount;
+        Assert.Equal(WrapperCommands.Most / 2, ofOne);
+        Assert.Contains("server: as many commands of the tcp_wrappers rules run for it already as there is room for others", world.DaemonLog, StringComparison.Ordinal);
+        world.System.SendDatagram(3000, Friend, [1]);
+        world.Turn();
+        Assert.Equal(ofOne + 1, world.System.SpawnCount);
     }
 
     [Fact]
@@ -260,7 +418,7 @@ public sealed class WrapperTests
             world.Turn();
         }
 
-        Assert.Equal(Rouse.Server.Wrappers.WrapperCommands.Most, world.System.SpawnCount);
+        Assert.Equal(WrapperCommands.Most / 2, world.System.SpawnCount);
         Assert.Equal(300, world.ServiceLines.Length);
     }
 
@@ -318,6 +476,21 @@ public sealed class WrapperTests
         Assert.Equal(0, world.Keeper.Reception.Pending.Count);
     }
 
+    private static bool Soon(Func<bool> condition) => System.Threading.SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(30));
+
+    private static (int Pid, int Signal)[] Killed(Given.World world) => [.. world.System.Killed.Zip(world.System.KilledWith)];
+
     private static Given.World Running(FakeWrapperHost rules, FakeResolver? resolver = null, params ServiceDefinition[] others) =>
         new(Given.Configuration([Given.External(), .. others]), resolver: resolver, wrappers: rules);
+
+    private sealed class Counting : INetgroupAwaiter
+    {
+        public int Told { get; private set; }
+
+        public void NetgroupIsKnown(bool? isMember)
+        {
+            Assert.Null(isMember);
+            Told++;
+        }
+    }
 }
