@@ -14,6 +14,7 @@ namespace Rouse.Server.Tests.Fakes;
 internal sealed class FakeWrapperHost : IWrapperHost
 {
     private readonly ConcurrentDictionary<string, (string Text, ulong Version)> _files = [];
+    private string? _hanging;
     private readonly ManualResetEventSlim _mayRead = new(initialState: true);
     private readonly ManualResetEventSlim _open = new(initialState: true);
     private readonly ManualResetEventSlim _mayFind = new(initialState: true);
@@ -58,7 +59,12 @@ internal sealed class FakeWrapperHost : IWrapperHost
     public void Remove(string path) => _files.TryRemove(path, out _);
 
     /// <summary>From now on whoever reads a file has its content as it is then, and gets it when <see cref="ReadOn"/> says so.</summary>
-    public void HangReading() => _mayRead.Reset();
+    /// <param name="path">Of this file alone; null for each.</param>
+    public void HangReading(string? path = null)
+    {
+        _hanging = path;
+        _mayRead.Reset();
+    }
 
     public void ReadOn() => _mayRead.Set();
 
@@ -86,7 +92,7 @@ internal sealed class FakeWrapperHost : IWrapperHost
         }
 
         bool isThere = _files.TryGetValue(path, out (string Text, ulong Version) file);
-        if (isThere)
+        if (isThere && (_hanging is null || _hanging == path))
         {
             _mayRead.Wait();
         }

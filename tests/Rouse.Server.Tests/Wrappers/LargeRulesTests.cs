@@ -106,7 +106,7 @@ public sealed class LargeRulesTests
         Given.World world = Running(rules);
         rules.With("/etc/foes", Many.Replace("ALL: ", "", StringComparison.Ordinal) + "10.0.0.1\n");
         rules.Deny("ALL: /etc/foes\n");
-        rules.HangReading();
+        rules.HangReading("/etc/foes");
         Come(world, Friend);
         Assert.Equal(1, world.Keeper.Reception.Pending.Count);
         rules.ReadOn();
