@@ -72,11 +72,6 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         }
 
         Started(service, started.Value, peer);
-        if (image.Failure.Stage != LaunchStage.None)
-        {
-            TellFailure(service, image.Spec.Path, image.Failure);
-        }
-
         return started.Value;
     }
 
@@ -112,10 +107,6 @@ internal sealed class Launcher(EventLoop loop, SessionTable sessions, Gatekeeper
         {
             Enter(service, SocketAddress.None);
             Begin(service, started.Value, SocketAddress.None);
-            if (image.Failure.Stage != LaunchStage.None)
-            {
-                TellFailure(service, image.Spec.Path, image.Failure);
-            }
         }
 
         return started;

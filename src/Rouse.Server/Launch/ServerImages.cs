@@ -18,12 +18,9 @@ internal static class ServerImages
         "PROTO", "TCPLOCALIP", "TCPLOCALPORT", "TCPLOCALHOST", "TCPREMOTEIP", "TCPREMOTEPORT", "TCPREMOTEHOST",
     ];
 
-    /// <param name="tellsConnection">See <see cref="KeeperSettings.TellsConnection"/>; only servers of accepted connections have ends to be told.</param>
-    public static ServerImage Build(ServiceDefinition definition, ServerWorld world, bool tellsConnection = false) =>
-        new(Describe(definition, world, tellsConnection));
-
     internal static ServerImage Build(ServerSpec spec, LaunchBlocks blocks) => new(spec, blocks);
 
+    /// <param name="tellsConnection">See <see cref="KeeperSettings.TellsConnection"/>; only servers of accepted connections have ends to be told.</param>
     internal static ServerSpec Describe(ServiceDefinition definition, ServerWorld world, bool tellsConnection)
     {
         ServerSpec spec = Describe(definition, world);

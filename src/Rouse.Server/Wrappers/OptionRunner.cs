@@ -354,8 +354,9 @@ internal sealed class OptionRunner(Keeper keeper)
         }
 
         keeper.System.SetBlocking(visit.Connection, true);
-        using ServerImage image = ServerImages.Build(
+        ServerSpec spec = ServerImages.Describe(
             WrapperCommands.ShellOf(visit.Service.Definition, command), keeper.World, keeper.Settings.TellsConnection);
+        using ServerImage image = ServerImages.Build(spec, keeper.System.Launches);
         keeper.Launcher.Launch(visit.Service, image, visit.Connection, visit.Peer);
         keeper.System.Close(visit.Connection);
         return Progress.Over;

@@ -64,13 +64,12 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
         }
 
         ServiceDefinition definition = service.Definition;
-        using ServerImage image = new(ServerImages.Describe(ShellOf(definition, command), world));
+        using ServerImage image = ServerImages.Build(ServerImages.Describe(ShellOf(definition, command), world), loop.System.Launches);
         SysResult started = loop.System.Spawn(image, nowhere.Fd, default);
         loop.System.Close(nowhere.Fd);
-        if (!started.Ok || image.Failure.Stage != LaunchStage.None)
+        if (!started.Ok)
         {
-            // A child that could not become the shell is reaped like any other; nobody waits for it.
-            return Failed(service, started.Ok ? image.Failure.Error : started.Error);
+            return Failed(service, started.Error);
         }
 
         Running running = new(this, service, started.Value, awaiter);
@@ -107,6 +106,11 @@ internal sealed class WrapperCommands(EventLoop loop, ServerWorld world, DaemonL
         if (running.Family.Count == 0)
         {
             running.Limit.Cancel();
+        }
+
+        if (loop.System.TryTakeFailure(exit, out LaunchFailure failure))
+        {
+            Failed(running.Service, failure.Error);
         }
 
         running.Awaiter?.CommandEnded(exit.IsSuccess);

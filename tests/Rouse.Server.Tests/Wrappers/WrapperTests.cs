@@ -201,6 +201,19 @@ public sealed class WrapperTests
     }
 
     [Fact]
+    public void A_command_that_has_not_become_the_shell_has_failed()
+    {
+        Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: aclexec test\n").Deny("ALL: ALL\n"));
+        world.Connect(peer: Friend);
+        int command = world.System.LastPid;
+        world.System.LateFailures.Add(command, new LaunchFailure(LaunchStage.User, Errno.EAGAIN));
+        world.Keeper.ChildEnded(new ChildExit(command, 127, -1));
+        world.Turn(2);
+        Assert.Equal("FAIL: server libwrap from=10.0.0.1", Assert.Single(world.ServiceLines));
+        Assert.Contains("a command of the tcp_wrappers rules cannot be started: Resource temporarily unavailable", world.DaemonLog, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_command_that_hangs_is_ended_with_what_it_has_started()
     {
         Given.World world = Running(new FakeWrapperHost().Allow("server: ALL: spawn sleep 1000\n"));
