@@ -20,7 +20,7 @@ internal static unsafe partial class ServerSpawn
     private const int CLONE_VM = 0x100;
     private const int CLONE_VFORK = 0x4000;
     private const int CLONE_CHILD_CLEARTID = 0x200000;
-    private const ulong CLONE_CLEAR_SIGHAND = 0x100000000;
+    internal const ulong CLONE_CLEAR_SIGHAND = 0x100000000;
     private const int SIG_SETMASK = 2;
     private const int SIG_BLOCK = 0;
     private const int PRIO_PROCESS = 0;

@@ -74,7 +74,7 @@ public sealed class StartWaysTests
         using Stage stage = new();
         string program = stage.Scratch["program"];
         File.Copy("/bin/echo", program);
-        using Process holder = Process.Start(new ProcessStartInfo(Python, ["-c", HoldLease, program]) 
+        using Process holder = Process.Start(new ProcessStartInfo(Python, ["-c", HoldLease, program])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -22,6 +22,8 @@ namespace Rouse.Linux.Starting;
 // function keep, and writes only into the plan and where the plan's calls say.
 internal static unsafe partial class StartCode
 {
+    private const int CLONE_VM = 0x100;
+    private const int CLONE_PIDFD = 0x1000;
     private const int clone = 56;
     private const int clone3 = 435;
     private const int LastSignal = 64;
@@ -89,8 +91,13 @@ internal static unsafe partial class StartCode
         }
     }
 
-    // Of arguments that are shorter than its first version's the kernel says EINVAL; a filter, or a kernel without the call, says something else.
-    private static bool HasClone3() => LastCall.Result((int)syscall(clone3, null, 0)).Error == Errno.EINVAL;
+    // A kernel that takes the flags comes as far as the address that cannot be written to, and makes no child. One before 5.5 does not know
+    // the last of them; a filter, or a kernel without the call, says something else.
+    private static bool HasClone3()
+    {
+        CloneArguments nowhere = new() { Flags = CLONE_VM | CLONE_PIDFD | ServerSpawn.CLONE_CLEAR_SIGHAND, PidDescriptor = 1, ExitSignal = Signal.CHLD };
+        return LastCall.Result((int)syscall(clone3, &nowhere, sizeof(CloneArguments))).Error == Errno.EFAULT;
+    }
 
     private static int[] FindHandlers()
     {

@@ -162,7 +162,7 @@ internal sealed partial class Backend
 
         ServerSpec spec = ServerImages.Describe(_service.Definition, Keeper.World);
         string mark = $"ROUSE_START={RandomBytes.Hex(16)}";
-        using ServerImage image = new(spec with { Environment = spec.Environment.Add(mark) });
+        using ServerImage image = ServerImages.Build(spec with { Environment = spec.Environment.Add(mark) }, Keeper.System.Launches);
         _output?.Close();
         _output = BackendOutput.Open(Keeper, Id, out Fd itsEnd);
         if (_output is not null)

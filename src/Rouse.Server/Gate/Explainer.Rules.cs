@@ -179,7 +179,7 @@ internal sealed partial class Explainer
 
             bool isOfProcess = option.Kind is WrapperOptionKind.Nice or WrapperOptionKind.Umask or WrapperOptionKind.SetEnv
                 or WrapperOptionKind.User or WrapperOptionKind.Group;
-            if (service.Definition.IsIntercepted && (isOfProcess || option.Kind == WrapperOptionKind.Twist))
+            if (service.Definition.IsIntercepted ? isOfProcess || option.Kind == WrapperOptionKind.Twist : service.Backend is not null && isOfProcess)
             {
                 return "the service's one server serves all peers";
             }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Rouse.Access;
 using Rouse.Linux;
 using Rouse.Server.Gate;
 using Rouse.Server.Listening;
@@ -33,7 +34,7 @@ internal abstract class DatagramRelay : Listener
 
     public Span<byte> Buffer => _buffer ??= new byte[DatagramBatch.MaxPayload];
 
-    public override void OnReady(PollEvents events)
+    protected override void Serve()
     {
         if (RestsForRules())
         {
@@ -56,10 +57,15 @@ internal abstract class DatagramRelay : Listener
                 continue;
             }
 
-            if (judgement.AwaitsAccounts.AreAny && Keeper.Accounts.Ask(judgement.AwaitsAccounts, null))
+            if (judgement.AwaitsAccounts.AreAny)
             {
-                // Its sender asks again, and they are known then.
-                continue;
+                if (Keeper.Accounts.Ask(judgement.AwaitsAccounts, null))
+                {
+                    // Its sender asks again, and they are known then.
+                    continue;
+                }
+
+                judgement = Judgement.Refused(RefusalReason.Libwrap);
             }
 
             if (judgement.NeedsName)

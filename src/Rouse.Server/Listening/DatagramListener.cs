@@ -17,7 +17,7 @@ internal sealed class DatagramListener(Service service, Fd socket, DatagramAnswe
 
     private int _held;
 
-    public override void OnReady(PollEvents events)
+    protected override void Serve()
     {
         if (RestsForRules())
         {

@@ -11,7 +11,13 @@ namespace Rouse.Server.Listening;
 /// </summary>
 internal abstract class Listener(Service service, Fd socket) : EventSource, IRulesAwaiter
 {
+    // A queue that is not empty is looked at in the next turn. Later it may be somebody else who is first in it.
+    private const long ToldHoldsMs = 100;
+
     private bool _closed;
+    private bool _someoneWaits;
+    private HostRules? _told;
+    private long _toldMs;
 
     protected Service Service { get; } = service;
 
@@ -34,8 +40,39 @@ internal abstract class Listener(Service service, Fd socket) : EventSource, IRul
 
     public void Unwatch() => Keeper.Loop.Unwatch(this, Socket);
 
+    /// <summary>
+    /// Judges by the rules that it has waited for, if it has: where the files change all the time there would never be others, and what is first
+    /// in its queue came before they were read.
+    /// </summary>
+    public sealed override void OnReady(PollEvents events)
+    {
+        if (_told is not { } told)
+        {
+            Serve();
+            return;
+        }
+
+        _told = null;
+        if (Keeper.Loop.NowMs - _toldMs > ToldHoldsMs)
+        {
+            Serve();
+            return;
+        }
+
+        Keeper.Rules.Lend(told);
+        try
+        {
+            Serve();
+        }
+        finally
+        {
+            Keeper.Rules.TakeBack();
+        }
+    }
+
     public void RulesAreKnown(HostRules rules)
     {
+        (_told, _toldMs) = (_someoneWaits ? rules : null, Keeper.Loop.NowMs);
         Rests = false;
         if (MayWatch && !IsWatched)
         {
@@ -54,16 +91,21 @@ internal abstract class Listener(Service service, Fd socket) : EventSource, IRul
             return false;
         }
 
-        RestForRules();
+        RestForRules(someoneWaits: true);
         return true;
     }
 
-    protected void RestForRules()
+    /// <param name="someoneWaits">Somebody is in the queue already, so that rules which are no older than this asking hold for him.</param>
+    protected void RestForRules(bool someoneWaits)
     {
+        _someoneWaits = someoneWaits;
         Unwatch();
         Rests = true;
         Keeper.Rules.Await(this);
     }
+
+    /// <summary>Deals with what is in its queue.</summary>
+    protected abstract void Serve();
 
     public virtual void Close()
     {

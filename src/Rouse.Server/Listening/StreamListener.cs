@@ -11,15 +11,16 @@ internal sealed class StreamListener(Service service, Fd socket) : Listener(serv
     private const int MostStarted = 4;
     private const int MostAnswered = 16;
 
-    public override void OnReady(PollEvents events)
+    protected override void Serve()
     {
-        int most = Service.SpawnsServers ? MostStarted : MostAnswered;
+        // What it was told holds for who has waited for it: for the first in the queue, surely.
+        int most = Keeper.Rules.AreLent ? 1 : Service.SpawnsServers ? MostStarted : MostAnswered;
         for (int i = 0; i < most && IsWatched; i++)
         {
             if (Keeper.Rules.IsBeingRead && Service.AsksWrappers)
             {
                 // Somebody who was accepted already waits for the rules; the others wait in the socket's queue.
-                RestForRules();
+                RestForRules(someoneWaits: i == 0);
                 return;
             }
 

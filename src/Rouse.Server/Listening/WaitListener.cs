@@ -31,7 +31,7 @@ internal sealed class WaitListener : Listener, INameAwaiter, IAccountAwaiter
     // A seqpacket socket holds messages of many peers, as a datagram socket does (sctp(7), one-to-many).
     private bool IsStream => Service.Definition.SocketType is SocketType.Stream;
 
-    public override void OnReady(PollEvents events)
+    protected override void Serve()
     {
         if (RestsForRules())
         {
@@ -46,7 +46,8 @@ internal sealed class WaitListener : Listener, INameAwaiter, IAccountAwaiter
         }
 
         // A datagram that has waited for a name is counted once for cps.
-        bool waited = _isCounted || (!peer.IsNone && _awaited == peer);
+        bool waitedForName = !peer.IsNone && _awaited == peer;
+        bool waited = _isCounted || waitedForName;
         (_awaited, _isCounted) = (SocketAddress.None, false);
         Judgement judgement = waited
             ? Keeper.Gate.JudgeDatagramAgain(Service, peer, Keeper.Names.Recall(peer.Address))
@@ -55,7 +56,7 @@ internal sealed class WaitListener : Listener, INameAwaiter, IAccountAwaiter
         {
             // The files have changed since the first line of this function.
             _isCounted = true;
-            RestForRules();
+            RestForRules(someoneWaits: true);
             return;
         }
 
@@ -74,7 +75,7 @@ internal sealed class WaitListener : Listener, INameAwaiter, IAccountAwaiter
 
         if (judgement.NeedsName)
         {
-            if (waited)
+            if (waitedForName)
             {
                 // Its sender asks again, and is known then.
                 Drop();

@@ -89,7 +89,7 @@ internal sealed class OptionRunner(Keeper keeper)
     public void Serve(in Visit visit, ServerChanges changes)
     {
         Service service = visit.Service;
-        if (service.Definition.IsIntercepted || service.Backend is not null)
+        if (HasOneServer(service))
         {
             TellRefused(service, "an option about its server's process", "one that serves all peers has");
             keeper.Reception.TurnAway(visit, RefusalReason.Libwrap);
@@ -120,7 +120,7 @@ internal sealed class OptionRunner(Keeper keeper)
     public Judgement CarryOutUnaccepted(Service service, WrapperRule rule, in WrapperRequest request)
     {
         // First, for whoever waits is judged anew, and no command is to be run twice.
-        AccountNames names = rule.Outcome == WrapperOutcome.Granted && !service.Definition.IsIntercepted ? AccountNames.Of(rule) : default;
+        AccountNames names = rule.Outcome == WrapperOutcome.Granted && !HasOneServer(service) ? AccountNames.Of(rule) : default;
         Accounts? accounts = names.AreAny ? keeper.Accounts.Recall(names) : null;
         if (names.AreAny && accounts is null)
         {
@@ -199,9 +199,11 @@ internal sealed class OptionRunner(Keeper keeper)
         return InquiryResult.Impossible;
     }
 
+    private static bool HasOneServer(Service service) => service.Definition.IsIntercepted || service.Backend is not null;
+
     // A server that others use too cannot be changed for one of them.
     private string? WhyNot(Service service, ServerChanges changes) =>
-        service.Definition.IsIntercepted ? "an option about the server's process cannot hold for a server of all peers"
+        HasOneServer(service) ? "an option about the server's process cannot hold for a server of all peers"
         : ChangedServers.Apply(service.Definition, changes, out string fault) is null ? fault : null;
 
     private void TellRefused(Service service, string what, string why) =>

@@ -54,6 +54,7 @@ internal sealed class RuleBook : EventSource
     private ImmutableArray<string> _paths = [];
     private FileStamp[] _stamps = [];
     private HostRules _rules = HostRules.Empty;
+    private HostRules? _lent;
     private bool _hasBegun;
     private bool _hasRead;
     private bool _isSettled;
@@ -82,7 +83,10 @@ internal sealed class RuleBook : EventSource
     public bool IsAsleep => _isAbsent;
 
     /// <summary>The files are being read: whoever asks must wait.</summary>
-    public bool IsBeingRead => _isUnderWay && !_isOverdue;
+    public bool IsBeingRead => _isUnderWay && !_isOverdue && !AreLent;
+
+    /// <summary>For a moment some are given without a look at the files: <see cref="Lend"/>.</summary>
+    public bool AreLent => _lent is not null;
 
     /// <summary>From now on there are peers that must not wait for each other; until then files of any size are read at once.</summary>
     public void ServingBegins() => _mayWait = true;
@@ -96,6 +100,11 @@ internal sealed class RuleBook : EventSource
         }
 
         _hasBegun = true;
+        if (_isUnderWay)
+        {
+            _loop.Set(_limit, LimitMs);
+        }
+
         if (_paths.IsEmpty)
         {
             _paths = [_host.AllowPath, _host.DenyPath];
@@ -117,6 +126,7 @@ internal sealed class RuleBook : EventSource
         EndWatching();
         BeginWatching();
         _isAbsent = false;
+        _isSettled &= !ReferenceEquals(_rules, HostRules.Unread);
         if (Current() is not null)
         {
             _isAbsent = IsAbsent();
@@ -127,6 +137,7 @@ internal sealed class RuleBook : EventSource
     public void End()
     {
         EndWatching();
+        _limit.Cancel();
         (_hasBegun, _hasRead, _isSettled, _isAbsent) = (false, false, false, false);
         (_rules, _paths, _stamps) = (HostRules.Empty, [], []);
 
@@ -138,7 +149,12 @@ internal sealed class RuleBook : EventSource
     public HostRules? Current()
     {
         _askerIsFirst = false;
-        if (_hasBegun && !_isUnderWay && !_isAbsent && (!_isSettled || IsChanged()))
+        if (_lent is not null || !_hasBegun)
+        {
+            return _lent ?? _rules;
+        }
+
+        if (!_isUnderWay && !_isAbsent && (!_isSettled || IsChanged()))
         {
             Read();
             _askerIsFirst = _isUnderWay;
@@ -146,6 +162,11 @@ internal sealed class RuleBook : EventSource
 
         return !_isUnderWay ? _rules : _isOverdue ? HostRules.Unread : null;
     }
+
+    /// <summary>For the judging of somebody who has waited for these: whatever has become of the files since.</summary>
+    public void Lend(HostRules rules) => _lent = rules;
+
+    public void TakeBack() => _lent = null;
 
     /// <summary>Tells when there are rules again. To be called where <see cref="Current"/> gave none.</summary>
     public void Await(IRulesAwaiter awaiter)

@@ -92,6 +92,23 @@ public sealed class LargeRulesTests
     }
 
     [Fact]
+    public void After_a_fault_in_the_reading_a_reload_reads_again()
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Deny(Many);
+        Given.World world = Running(rules);
+        rules.Deny(Many + "# another\n");
+        rules.IsBroken = true;
+        Come(world, Friend);
+        world.TurnUntil(() => world.ServiceLines.Length == 1);
+        rules.IsBroken = false;
+        Come(world, Friend);
+        Assert.Equal((0, 2), (world.System.SpawnCount, world.ServiceLines.Length));
+        world.Reload(Given.Configuration(Given.External(), Daytime()));
+        Come(world, Friend);
+        world.TurnUntil(() => world.System.SpawnCount == 1);
+    }
+
+    [Fact]
     public void At_the_start_they_are_there_before_the_first_peer()
     {
         Given.World world = Running(new FakeWrapperHost().Deny(Many + "server: 10.0.0.1\n"));
@@ -134,6 +151,31 @@ public sealed class LargeRulesTests
         Assert.Equal("FAIL: server libwrap from=10.0.0.1", world.ServiceLines[0]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_waits_in_a_queue_is_served_though_the_files_never_come_to_rest(bool isStream)
+    {
+        FakeWrapperHost rules = new FakeWrapperHost().Deny(Many);
+        ServiceDefinition service = isStream ? Given.External() : Given.Dgram(Given.External());
+        Given.World world = new(Given.Configuration(service), wrappers: rules);
+
+        // What has changed cannot be read in this moment, nor in the next: the rules stay as they were, and each connection tries again.
+        rules.Deny(Many + "# another\n");
+        rules.IsOutOfDescriptors = true;
+        if (isStream)
+        {
+            Come(world, Friend);
+            Come(world, Friend);
+        }
+        else
+        {
+            world.System.SendDatagram(2000, Friend, [1]);
+        }
+
+        world.TurnUntil(() => world.System.SpawnCount == (isStream ? 2 : 1));
+    }
+
     [Fact]
     public void A_service_that_closes_takes_its_waiting_connections_with_it()
     {
@@ -144,6 +186,9 @@ public sealed class LargeRulesTests
         Come(world, Friend);
         world.Reload(Given.Configuration(Given.BuiltIn(BuiltInService.Daytime) with { Flags = ServiceFlags.NoLibwrap }));
         Assert.Equal(0, world.Keeper.Reception.Pending.Count);
+
+        // Where nobody needs them, nobody waits for them.
+        Assert.NotNull(world.Keeper.Rules.Current());
         rules.ReadOn();
         world.TurnUntil(() => !world.Keeper.Rules.IsBeingRead);
         Assert.Equal(0, world.System.SpawnCount);
