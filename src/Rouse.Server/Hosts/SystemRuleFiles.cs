@@ -23,6 +23,6 @@ public sealed class SystemRuleFiles : IRuleFiles
         }
 
         return read.Error == Errno.ENOENT ? RuleFileContent.Absent : RuleFileContent.Unreadable(
-                read.Error.Describe(), isMomentary: read.Error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.EINTR or Errno.EIO);
+                read.Error.Describe(), isMomentary: read.Error.IsShortage() || read.Error is Errno.EINTR or Errno.EIO);
     }
 }

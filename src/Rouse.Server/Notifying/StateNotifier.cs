@@ -155,6 +155,6 @@ internal sealed class StateNotifier(Keeper keeper, NotifyRequest request)
                 $"the service manager at {request.Address} (NOTIFY_SOCKET) cannot be told what the daemon does: {sent.Error.Describe()}; the services run all the same");
         }
 
-        return sent.Error is not (Errno.EAGAIN or Errno.ENOBUFS or Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM);
+        return sent.Error != Errno.EAGAIN && !sent.Error.IsShortage();
     }
 }
